@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/alerts/alert.h>
+#include <domain/base/timerange.h>
+
+#include <QMap>
+#include <QString>
+
+#include <optional>
+#include <variant>
+
+namespace bw {
+
+struct DashboardLink
+{
+    QString dashboard; ///< id
+    QMap<QString, QString> context; ///< variable → value
+    std::optional<TimeRange> range;
+};
+struct AlertLink
+{
+    AlertKey key;
+};
+/// A web address; opened only on the user's click, http and https only.
+struct WebLink
+{
+    QString url;
+};
+/// A place the program can go to. The only way from one view to another.
+using Link = std::variant<DashboardLink, AlertLink, WebLink>;
+
+} // namespace bw

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/base/timerange.h>
+
+#include <QMap>
+#include <QString>
+#include <QStringList>
+#include <QVariant>
+
+#include <optional>
+#include <vector>
+
+namespace bw {
+
+/// Cell rectangle on the 24-column grid; one row is 30 px at 100 %. Panels float up.
+struct GridRect
+{
+    int col = 0, row = 0, width = 12, height = 8;
+    bool operator==(const GridRect &) const = default;
+};
+
+struct PanelQuery
+{
+    enum class Mode : quint8 { Range, Instant };
+    QString id; ///< unique in its panel; names the column it fills in a table
+    QString type = QStringLiteral("promql"); ///< promql, alerts, deploys, sources, incidents, changes, slo
+    QString datasource; ///< empty: the panel's, else the default of its signal
+    QString expr;
+    QString legend; ///< "{{service}}"
+    Mode mode = Mode::Range;
+    QString minStep; ///< duration, or empty
+    bool exemplars = false, hidden = false;
+    /// Further expressions, asked one after the other when the ones before answered with no series.
+    QStringList fallbacks;
+    bool operator==(const PanelQuery &) const = default;
+};
+
+struct ThresholdStep
+{
+    std::optional<double> from; ///< nullopt: minus infinity
+    QString color; ///< role: good, notice, warning, critical, neutral, unknown, series-1…; or #rrggbb
+    bool operator==(const ThresholdStep &) const = default;
+};
+struct Thresholds
+{
+    QString field; ///< query id or column; empty: every value
+    bool percentage = false; ///< of min..max
+    std::vector<ThresholdStep> steps;
+    bool operator==(const Thresholds &) const = default;
+};
+struct ValueMapping
+{
+    enum class Kind : quint8 { Value, Range, Regex, Special };
+    Kind kind = Kind::Value;
+    QString match; ///< the value, the regex, or special: nan, null, empty
+    double from = 0, to = 0;
+    QString text, color;
+    bool operator==(const ValueMapping &) const = default;
+};
+struct PanelLink
+{
+    QString title, dashboard, url;
+    QMap<QString, QString> context;
+    bool operator==(const PanelLink &) const = default;
+};
+
+struct Panel
+{
+    QString id, kind, title, description;
+    GridRect grid;
+    QString datasource; ///< id or "$variable"; empty: default
+    std::vector<PanelQuery> queries;
+    QStringList joinBy; ///< table: labels that join the queries' rows
+    QString unit = QStringLiteral("short");
+    int decimals = -1;
+    QString noValue; ///< text for NaN, "no traffic"
+    QString howToEnable; ///< line shown when every query and fallback answered with nothing
+    std::vector<Thresholds> thresholds;
+    std::vector<ValueMapping> mappings;
+    std::vector<PanelLink> links;
+    QString minRefresh; ///< duration, or empty
+    std::optional<TimeSpec> time; ///< relative override
+    QVariantMap options; ///< per kind; checked against the kind's fields
+    bool collapsed = false; ///< row
+    int line = 0; ///< in the file
+    bool operator==(const Panel &) const = default;
+};
+
+struct Variable
+{
+    QString name, kind, label, datasource, query, regex;
+    QStringList options; ///< custom
+    bool multi = false, all = false;
+    QString allValue;
+    QStringList defaults;
+    QString show = QStringLiteral("all"); ///< all, label, none
+    bool operator==(const Variable &) const = default;
+};
+struct AnnotationSource
+{
+    QString name, type, datasource, expr, title, color, step;
+    bool operator==(const AnnotationSource &) const = default;
+};
+
+/// One dashboard file as values. Reading and writing YAML is the store's.
+struct Dashboard
+{
+    QString id, title, description;
+    QStringList tags;
+    TimeSpec time;
+    QString zone = QStringLiteral("local");
+    QString refresh = QStringLiteral("30s"); ///< duration or "manual"
+    QString crosshair = QStringLiteral("shared");
+    QStringList context; ///< fields of the service context bar
+    std::vector<Variable> variables;
+    std::vector<Panel> panels;
+    std::vector<AnnotationSource> annotations;
+    QString origin; ///< file name, or ":/dashboards/…" for a built-in one
+    int version = 1;
+    bool operator==(const Dashboard &) const = default;
+};
+
+/// One finding of reading or linting a file.
+struct Finding
+{
+    enum class Level : quint8 { Error, Warning };
+    Level level = Level::Error;
+    QString file;
+    int line = 0, column = 0; ///< from 1; 0 when unknown
+    QString text; ///< what was found, what is allowed
+    bool operator==(const Finding &) const = default;
+    /// "file:line:column: text"
+    QString toString() const;
+};
+
+/// Checks what no single key shows: unique ids, known kinds and references, overlapping panels, thresholds
+/// that ascend, macros that exist. `kinds` are the panel kinds the program has.
+std::vector<Finding> lint(const Dashboard &dashboard, const QStringList &kinds);
+/// Moves panels up until each rests on another or on the top; order kept.
+void floatUp(std::vector<Panel> &panels);
+
+} // namespace bw

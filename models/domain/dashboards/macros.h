@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/base/result.h>
+#include <domain/metrics/metricprofile.h>
+#include <domain/query/stepladder.h>
+
+#include <QMap>
+#include <QStringList>
+
+namespace bw {
+
+/// Everything an expression may refer to.
+struct MacroContext
+{
+    TimeRange range;
+    StepPlan plan;
+    const DetectedProfile *profile = nullptr;
+    QMap<QString, QStringList>
+        variables; ///< values of each variable; more than one joins as (a|b), regex-escaped
+    QMap<QString, QString> filters; ///< global matchers: label → value (cluster, namespace, env)
+    QMap<QString, QString>
+        context; ///< service, route, namespace …: profile key → value; a key without value is left out
+};
+
+/// Expands `$v ${v} ${v:fmt} [[v]]`, `$__interval $__interval_ms $__rate_interval $__range $__range_s
+/// $__range_ms
+/// $__from $__to`, `${__sel.KEY}` `${__sel.KEY:service,route}` (metric with its matchers, base, filters and
+/// the named context matchers), `${__metric.KEY}`, `${__label.KEY}`, `${__filters}`. One pass, tokenised:
+/// values are never expanded again. Invalid names the unknown macro and where it stands; NotFound says what
+/// the profile lacks
+/// ("no latency buckets").
+[[nodiscard]] Result<QString> expandMacros(const QString &expression, const MacroContext &context);
+/// Names of the variables an expression refers to.
+QStringList variablesIn(const QString &expression);
+/// True when the answer depends on the range's ends ($__range, $__from, $__to, @ start(), @ end()).
+bool dependsOnRange(const QString &expression);
+
+} // namespace bw
