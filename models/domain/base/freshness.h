@@ -2,6 +2,7 @@
 #pragma once
 
 #include <domain/base/clock.h>
+#include <domain/base/result.h>
 
 #include <QString>
 
@@ -35,6 +36,13 @@ struct Freshness
     bool operator==(const Freshness &) const = default;
 };
 
+/// After a good answer at `now`/`utc`; Empty when it had nothing in it.
+Freshness afterSuccess(BootTime now, Timestamp utc, bool empty);
+/// After a failed try: Stale with the last good age kept, Error when there has never been a good answer or
+/// the answer was wrong (decode, cap), NeedsAuth for credentials.
+Freshness afterFailure(const Freshness &previous, const Error &error);
+/// Fresh, Empty and Partial become Stale when older than 2 × interval + timeout; other states stay.
+Freshness aged(const Freshness &freshness, BootTime now, Nanoseconds interval, Nanoseconds timeout);
 /// Pessimistic: the worst state, the oldest age, the summed k of n. Of an empty span: Never.
 Freshness combined(std::span<const Freshness> parts);
 /// True when a single number must not be shown any more: older than `limit`, or never good.

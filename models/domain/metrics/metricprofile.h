@@ -41,6 +41,7 @@ struct DetectedProfile
     QStringList families; ///< every probed metric name that exists
     QStringList notes; ///< near misses: "http_requests_total found, no buckets: no latency"
     bool found = false; ///< false: none of the profiles exists there
+    bool operator==(const DetectedProfile &) const = default;
 };
 
 /// Every metric name that the profiles and panels care about, for the one detection query.

@@ -71,4 +71,18 @@ public:
         QuerySpec spec, QueryOptions options, const QObject *receiver, Callback done) = 0;
 };
 
+/// Port to the answers kept on disk, so that a window opens with something to look at while no backend
+/// answers. Writing and reading happen elsewhere; losing it loses nothing.
+class LastGoodCache
+{
+public:
+    using Loaded = std::function<void(const std::vector<QueryResult> &)>;
+    virtual ~LastGoodCache() = default;
+    /// Keeps a good answer under its identity (identityOf(result.spec)); cheap for the caller.
+    virtual void keep(const QueryResult &result) = 0;
+    /// Calls back once, later, on the caller's thread, with those that exist: state Stale, their own
+    /// fetchedAt.
+    virtual void fetch(std::vector<QuerySpec> specs, const QObject *receiver, Loaded done) = 0;
+};
+
 } // namespace bw
