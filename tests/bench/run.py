@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs every benchmark, one after the other, and prints their JSON lines. A peer that is not installed prints as
+null. `run.py NAME…` runs only those; `--quick` shortens the long ones."""
+import argparse
+import pathlib
+import subprocess
+import sys
+
+from processes import ROOT, program
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def commands(quick):
+    bin_dir = pathlib.Path(program()).parent
+    short = ["--minutes", "1.5"] if quick else []
+    return {
+        "decode": [sys.executable, HERE / "decode.py"],
+        "plot": [sys.executable, HERE / "plot.py"],
+        "http": [bin_dir.parent / "tests" / "bench_http"],
+        "start": [sys.executable, HERE / "start.py"],
+        "render": [sys.executable, HERE / "render.py"],
+        "glass": [sys.executable, HERE / "glass.py", *(["--trials", "20"] if quick else [])],
+        "soak": [sys.executable, HERE / "soak.py", *short],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    known = commands(options.quick)
+    unknown = set(options.names) - set(known)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    failed = []
+    for name, command in known.items():
+        if options.names and name not in options.names:
+            continue
+        if subprocess.run([str(word) for word in command], cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    if failed:
+        print("failed:", ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
