@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Chooses free loopback ports.
+
+A server that is stopped and started again must find its port still free, so
+ports the kernel hands out to outgoing connections are avoided.
+"""
+import random
+import socket
+
+from . import StackError
+
+_LOWEST, _HIGHEST = 20000, 31999
+
+
+def _ephemeral():
+    try:
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+            low, high = map(int, file.read().split())
+    except (OSError, ValueError):
+        low, high = 32768, 60999
+    return range(low, high + 1)
+
+
+def _is_free(port):
+    # Alertmanager's gossip uses TCP and UDP on one number.
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+def free_ports(count):
+    """`count` different ports on which nothing listens; StackError when there are not enough."""
+    kept_for_clients = _ephemeral()
+    candidates = [port for port in range(_LOWEST, _HIGHEST + 1) if port not in kept_for_clients]
+    random.shuffle(candidates)
+    found = []
+    for port in candidates[:500]:
+        if _is_free(port):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise StackError(f"no {count} free loopback ports between {_LOWEST} and {_HIGHEST}")

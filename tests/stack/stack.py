@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts and ends a live monitoring stack on loopback, with a made-up fleet.
+
+Prometheus, one or two Alertmanagers and the node exporter are Debian's; the
+fleet is ours.  Incidents can be switched on and off.  Ends with 0 when all is
+well, 1 with one clear sentence when it is not.
+"""
+import argparse
+import json
+import signal
+import sys
+
+from live import StackError, lifecycle
+from live.configs import seconds
+from live.directory import Directory
+
+
+def _parser():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, text):
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--dir", required=True, metavar="D", help="directory of the stack")
+        return added
+
+    start = command("up", "start a stack and print what runs as JSON")
+    start.add_argument("--members", type=int, choices=(1, 2), default=1, help="Alertmanagers (default 1)")
+    start.add_argument("--replicas", type=int, default=3, help="replicas of every service, 1 to 20 (default 3)")
+    start.add_argument("--history", metavar="30d", help="back-fill that many days (1d to 60d; default none)")
+    start.add_argument("--scrape", default="1s", metavar="1s", help="scrape interval (default 1s)")
+    start.add_argument("--evaluation", metavar="1s", help="rule evaluation interval (default: that of the scrape)")
+    start.add_argument("--no-wait", action="store_true", help="do not wait until every target was scraped")
+
+    end = command("down", "end a stack; its logs stay")
+    end.add_argument("--purge", action="store_true", help="remove everything the stack wrote")
+    command("status", "show what runs; 1 unless everything is healthy").add_argument(
+        "--json", action="store_true", help="for programs")
+
+    incident = command("incident", "list incidents, or switch one on or off")
+    incident.add_argument("name", nargs="?", metavar="NAME")
+    incident.add_argument("switch", nargs="?", choices=("on", "off"))
+    incident.add_argument("--json", action="store_true", help="list for programs")
+
+    for name, text in (("kill", "end one server the hard way"), ("start", "start a killed server on its old port"),
+                       ("pause", "stop one server's process (SIGSTOP)"), ("resume", "let it go on (SIGCONT)")):
+        command(name, text).add_argument("name", metavar="NAME", help="prometheus, alertmanager-1, fleet, node, …")
+    return parser
+
+
+def _up(directory, arguments):
+    days = seconds(arguments.history) / 86400 if arguments.history else 0
+    if days != int(days) or days > 60:
+        raise StackError("--history takes 1d to 60d")
+    if not 1 <= arguments.replicas <= 20:
+        raise StackError("--replicas takes 1 to 20")
+    seconds(arguments.scrape)
+    evaluation = arguments.evaluation or lifecycle.default_evaluation(arguments.scrape)
+    seconds(evaluation)
+    options = {"members": arguments.members, "replicas": arguments.replicas, "history": int(days),
+               "scrape": arguments.scrape, "evaluation": evaluation, "wait": not arguments.no_wait}
+    record = lifecycle.up(directory, options, lambda line: print(line, file=sys.stderr, flush=True))
+    print(json.dumps(record, indent=2))
+    return 0
+
+
+def _down(directory, arguments):
+    ran = lifecycle.down(directory, arguments.purge)
+    print(f"ended {', '.join(ran)}" if ran else "nothing was running")
+    return 0
+
+
+def _status(directory, arguments):
+    servers = lifecycle.status(directory)
+    if arguments.json:
+        print(json.dumps(servers, indent=2))
+    else:
+        for server in servers:
+            health = "healthy" if server["healthy"] else "does not answer" if server["state"] == "running" else ""
+            print(f"{server['name']:<16} {server['state']:<8} {server['pid'] or '-':>8}  {server['url']}  {health}".rstrip())
+    return 0 if all(server["healthy"] for server in servers) else 1
+
+
+def _incident(directory, arguments):
+    if arguments.name and not arguments.switch:
+        raise StackError("say on or off after the incident's name")
+    if arguments.name:
+        lifecycle.switch_incident(directory, arguments.name, arguments.switch == "on")
+        print(f"{arguments.name} is {arguments.switch}")
+        return 0
+    known = lifecycle.incidents(directory)
+    if arguments.json:
+        print(json.dumps(known, indent=2))
+        return 0
+    for name, incident in known.items():
+        print(f"{'on ' if incident['on'] else 'off'} {name:<16} {incident['description']}")
+    return 0
+
+
+def _act(directory, arguments):
+    print(f"{arguments.name} is {lifecycle.act(directory, arguments.command, arguments.name)}")
+    return 0
+
+
+def main():
+    """Runs one command and returns its exit code."""
+    arguments = _parser().parse_args()
+    directory = Directory(arguments.dir)
+    # An interrupted `up` must still end what it started, also when it is asked politely to go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    commands = {"up": _up, "down": _down, "status": _status, "incident": _incident}
+    try:
+        return commands.get(arguments.command, _act)(directory, arguments)
+    except StackError as error:
+        print(f"stack: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stack: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
