@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/dashboards/dashboard.h>
+#include <domain/query/queryresult.h>
+#include <items/rowdiff.h>
+
+#include <QVector>
+
+#include <span>
+
+namespace bw {
+
+/// One query's answer on its way into a table.
+struct TableInput
+{
+    QString field; ///< the query's id: the column it fills
+    const MetricData *data = nullptr; ///< null: no answer yet; its cells are absent
+};
+struct TableCell
+{
+    bool present = false; ///< false: this query knows no such row
+    double value = 0; ///< the newest sample; NaN is a value
+    QVector<double> samples; ///< of a range query, oldest first; empty for an instant one
+    bool operator==(const TableCell &other) const;
+};
+/// Rows of several queries, united by labels.
+struct TableRow
+{
+    Labels labels; ///< the labels the row is known by
+    std::vector<TableCell> cells; ///< one an input
+    bool operator==(const TableRow &) const = default;
+};
+struct TableData
+{
+    QStringList labelNames; ///< as asked for in joinBy, or every name that occurs
+    QStringList fields; ///< one an input
+    std::vector<TableRow> rows; ///< unique by labels, in the order they were met
+    int left = 0; ///< rows beyond the limit
+};
+/// Joins by `joinBy`; without it by all labels but the metric's name. `aliases` says how a source spells a
+/// label (service → job); the row carries the asked-for name. Of two series with the same key the last one
+/// counts. At most `limit` rows.
+TableData joinedTable(std::span<const TableInput> inputs, const QStringList &joinBy,
+    const QMap<QString, QString> &aliases, int limit);
+
+/// How one column is shown.
+struct TableColumn
+{
+    QString field; ///< a label or a query's id
+    QString title;
+    QString unit;
+    int decimals = -1;
+    bool operator==(const TableColumn &) const = default;
+};
+
+/// Query answers as rows: label columns as text, query columns as numbers. A newer answer is diffed by the
+/// row's labels. Sorted by value; NaN and absent cells last, in either direction. UI thread.
+class TableModel : public RowTableModel
+{
+    Q_OBJECT
+public:
+    /// `panel` gives thresholds, mappings and the words for NaN; it is copied.
+    explicit TableModel(const Panel &panel, QObject *parent = nullptr);
+
+    /// Empty `columns`: every label, then every field. Resets when the columns differ from those shown.
+    void setTable(TableData table, const std::vector<TableColumn> &columns);
+    /// Rows whose text has every word, in any case.
+    void setFilter(const QString &filter);
+    const std::vector<TableColumn> &columns() const { return m_columns; }
+    const TableRow &rowAt(int row) const;
+    /// What fills a cell, for ${__row.field}: label text, or the exact number; empty when absent.
+    QString fieldText(int row, const QString &field) const;
+    int left() const { return m_table.left; }
+    /// Smallest and largest finite value of a column over all rows; 0 and 0 when there is none.
+    std::pair<double, double> bounds(int column) const;
+    /// RFC 4180 with a header line; exact numbers.
+    QString toCsv() const;
+
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    /// Column -1: the order of the answers.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+private:
+    const TableRow &at(int item) const;
+    const TableCell *cellOf(const TableRow &row, int column) const;
+    QString cellText(const TableRow &row, int column) const;
+    std::vector<int> shownItems() const;
+    void showItems();
+    void updateBounds();
+
+    Panel m_panel;
+    TableData m_table;
+    std::vector<TableRow> m_retired; ///< only while a newer table is being applied
+    std::vector<TableColumn> m_columns;
+    std::vector<int> m_inputOf; ///< column → input, -1 for a label
+    std::vector<std::pair<double, double>> m_bounds;
+    QStringList m_words;
+    int m_sortColumn = -1;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+};
+
+} // namespace bw
