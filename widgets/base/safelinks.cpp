@@ -3,8 +3,11 @@
 
 #include <widgets/base/safetext.h>
 
+#include <QAbstractButton>
 #include <QDesktopServices>
 #include <QRegularExpression>
+
+#include <optional>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
