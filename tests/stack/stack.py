@@ -33,7 +33,7 @@ def _parser():
     start.add_argument("--evaluation", metavar="1s", help="rule evaluation interval (default: that of the scrape)")
     start.add_argument("--no-wait", action="store_true", help="do not wait until every target was scraped")
 
-    end = command("down", "end a stack; its logs stay")
+    end = command("down", "end a stack; logs and configuration stay")
     end.add_argument("--purge", action="store_true", help="remove everything the stack wrote")
     command("status", "show what runs; 1 unless everything is healthy").add_argument(
         "--json", action="store_true", help="for programs")
@@ -108,7 +108,8 @@ def main():
     arguments = _parser().parse_args()
     directory = Directory(arguments.dir)
     # An interrupted `up` must still end what it started, also when it is asked politely to go.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     commands = {"up": _up, "down": _down, "status": _status, "incident": _incident}
     try:
         return commands.get(arguments.command, _act)(directory, arguments)

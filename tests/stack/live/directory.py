@@ -71,7 +71,7 @@ class Directory:
             os.makedirs(self.at(name))
 
     def purge(self, keep=()):
-        """Removes everything we wrote, and the directory itself if nothing else is in it."""
+        """Removes what we wrote, except `keep`; the directory too, if nothing is left in it."""
         for name in set(_OURS) - set(keep):
             target = self.at(name)
             if os.path.isdir(target) and not os.path.islink(target):

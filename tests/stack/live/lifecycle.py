@@ -32,7 +32,7 @@ def up(directory, options, say):
         directory.prepare()
         servers, urls = plan(directory, programs, options, options["history"] > 0)
         record = {"version": 1, "directory": directory.path, "config": directory.at("config"), "options": options,
-                  "urls": urls, "servers": servers, "history": None}
+                  **urls, "servers": servers, "history": None}
         write_configs(directory, urls, options, min(options["history"], PERIOD_DAYS))
         try:
             directory.save(record)
@@ -57,18 +57,17 @@ def up(directory, options, say):
 
 
 def down(directory, purge):
-    """Ends every server; names those that ran.  Without a stack there is nothing to do."""
-    if not os.path.isdir(directory.path):
+    """Ends every server; names those that ran.  Without a stack there is nothing to do.
+
+    Logs, configuration and the record stay (unless `purge`), the servers' data goes.
+    """
+    if not os.path.exists(directory.at("stack.json")):
         return []
     with directory.locked():
-        if not os.path.exists(directory.at("stack.json")):
-            ran = []
-        else:
-            record = directory.load()
-            ran = [server["name"] for server in record["servers"] if server_state(server) != "stopped"]
-            _stop_all(directory, record)
-        if purge:
-            directory.purge()
+        record = directory.load()
+        ran = [server["name"] for server in record["servers"] if server_state(server) != "stopped"]
+        _stop_all(directory, record)
+        directory.purge(() if purge else ("stack.json", "stack.lock", "config", "logs", "etc", "incidents.json"))
         return ran
 
 
@@ -125,7 +124,7 @@ def switch_incident(directory, name, on):
 
 
 def _ask_fleet(directory, body):
-    url = directory.load()["urls"]["fleet"] + "/incidents"
+    url = directory.load()["fleet"] + "/incidents"
     try:
         return web.fetch_json(url, body)
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@ _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def plan(directory, programs, options, with_history):
-    """(servers in the order of their start, urls); nothing is started yet."""
+    """(servers in the order of their start, addresses by role); nothing is started yet."""
     members = options["members"]
     fleet, node, prometheus, *rest = free_ports(3 + 2 * members)
     web, gossip = rest[:members], rest[members:]
