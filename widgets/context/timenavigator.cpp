@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/context/timenavigator.h>
+
+#include <algorithm>
+
+namespace bw {
+namespace {
+constexpr size_t kHistory = 100;
+}
+
+TimeNavigator::TimeNavigator(const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_zone(QTimeZone::systemTimeZone())
+    , m_history{m_spec}
+{
+}
+
+TimeRange TimeNavigator::range() const
+{
+    const Timestamp now = m_clock.utcNow();
+    // setSpec() let it pass; a zone change cannot make it unreadable, only empty around a clock change.
+    if (const Result<TimeRange> range = resolve(m_spec, now, m_zone))
+        return *range;
+    return {now - std::chrono::hours(1), now};
+}
+
+Result<void> TimeNavigator::setSpec(const TimeSpec &spec)
+{
+    if (const Result<TimeRange> range = resolve(spec, m_clock.utcNow(), m_zone); !range)
+        return tl::unexpected(range.error());
+    if (spec == m_spec)
+        return {};
+    m_history.resize(m_at + 1);
+    m_history.push_back(spec);
+    if (m_history.size() > kHistory)
+        m_history.erase(m_history.begin());
+    m_at = m_history.size() - 1;
+    show(spec);
+    return {};
+}
+
+void TimeNavigator::show(const TimeSpec &spec)
+{
+    m_spec = spec;
+    emit historyChanged();
+    emit rangeChanged();
+}
+
+void TimeNavigator::setZone(const QTimeZone &zone)
+{
+    if (zone == m_zone || !zone.isValid())
+        return;
+    m_zone = zone;
+    emit rangeChanged();
+}
+
+void TimeNavigator::zoom(const TimeRange &range)
+{
+    if (range.span() < std::chrono::seconds(1))
+        return;
+    // A range that came from a plot always resolves.
+    Q_UNUSED(setSpec(absolute(range)))
+}
+
+void TimeNavigator::zoomOut()
+{
+    const TimeRange present = range();
+    const Timestamp now = m_clock.utcNow();
+    const Nanoseconds half = present.span() / 2;
+    TimeRange wider{present.begin - half, present.end + half};
+    if (present.end <= now && wider.end > now)
+        wider = {now - (wider.end - wider.begin), now};
+    zoom(wider);
+}
+
+void TimeNavigator::back()
+{
+    if (canGoBack())
+        show(m_history[--m_at]);
+}
+
+void TimeNavigator::forward()
+{
+    if (canGoForward())
+        show(m_history[++m_at]);
+}
+
+void TimeNavigator::setRefreshInterval(std::chrono::seconds interval)
+{
+    using namespace std::chrono_literals;
+    const std::chrono::seconds wanted = interval <= 0s ? 0s : std::max(interval, 5s);
+    if (wanted == m_refresh)
+        return;
+    m_refresh = wanted;
+    emit refreshIntervalChanged();
+}
+
+void TimeNavigator::setPaused(bool paused)
+{
+    if (paused == isPaused())
+        return;
+    m_pausedSince = paused ? std::optional(m_clock.bootNow()) : std::nullopt;
+    emit pausedChanged();
+}
+
+void TimeNavigator::setCrosshair(std::optional<qint64> time)
+{
+    if (time == m_crosshair)
+        return;
+    m_crosshair = time;
+    emit crosshairMoved(time);
+}
+
+} // namespace bw
