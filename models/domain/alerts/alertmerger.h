@@ -6,6 +6,7 @@
 #include <domain/base/result.h>
 
 #include <QHash>
+#include <QSet>
 
 namespace bw {
 
@@ -42,8 +43,13 @@ private:
     struct MemberState
     {
         QHash<quint64, Alert> alerts; ///< of the last good answer
-        bool answered = false;
     };
+    /// Everything the members say now; what only silent members remember is Unknown.
+    QHash<quint64, Alert> united(const QSet<DatasourceId> &silent) const;
+    /// Puts alerts that vanished in a mass, or from a server that has just started, back for one round.
+    void holdVanished(
+        QHash<quint64, Alert> &merged, const QSet<DatasourceId> &silent, const QSet<DatasourceId> &young);
+
     ClusterId m_cluster;
     QHash<DatasourceId, MemberState> m_members;
     QHash<quint64, Alert> m_last; ///< the last merged list, by fingerprint

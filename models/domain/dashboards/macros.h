@@ -31,6 +31,8 @@ struct MacroContext
 /// the profile lacks
 /// ("no latency buckets").
 [[nodiscard]] Result<QString> expandMacros(const QString &expression, const MacroContext &context);
+/// What lint can say without a context: unknown reserved macros and formats, each with where it stands.
+QStringList macroProblems(const QString &expression);
 /// Names of the variables an expression refers to.
 QStringList variablesIn(const QString &expression);
 /// True when the answer depends on the range's ends ($__range, $__from, $__to, @ start(), @ end()).

@@ -17,6 +17,8 @@ struct MetricProfile
     {
         QString metric; ///< empty: this telemetry has none
         QString matchers; ///< `code=~"5.."`
+        /// Further forms of `matchers`; the first whose labels exist counts (settleLabels, for errors).
+        QStringList alternatives;
         bool operator==(const Selector &) const = default;
     };
     QString id;

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/dashboards/macros.h>
+
+#include <domain/dashboards/macrotokens.h>
+#include <domain/metrics/labels.h>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <QUrl>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+tl::unexpected<Error> unknownAt(const MacroToken &token, const QString &what)
+{
+    return fail(Error::Kind::Invalid, u"%1 at character %2"_s.arg(what).arg(token.position + 1));
+}
+
+QString inQuotes(const QString &text) { return render::promql(Untrusted(text)); }
+
+QString regexEscaped(const QString &text)
+{
+    QString out;
+    out.reserve(text.size() + 8);
+    for (const QChar c : text) {
+        if (u"\\^$.|?*+()[]{}"_s.contains(c))
+            out += u'\\';
+        out += c;
+    }
+    return out;
+}
+
+/// How the place where a value lands wants it written: backquotes know no escapes.
+QString forPlace(const QString &text, MacroToken::Place place)
+{
+    return place == MacroToken::Place::Backquotes ? text : inQuotes(text);
+}
+
+QString alternation(const QStringList &values, MacroToken::Place place)
+{
+    QStringList parts;
+    for (const QString &value : values)
+        parts << forPlace(regexEscaped(value), place);
+    return parts.size() == 1 ? parts.front() : u'(' + parts.join(u'|') + u')';
+}
+
+Result<QString> formatted(const MacroToken &token, const QStringList &values)
+{
+    const QString &format = token.argument;
+    if (token.place == MacroToken::Place::Backquotes && values.join(QChar()).contains(u'`'))
+        return unknownAt(token, u"the value of $%1 has a backquote, which cannot stand"_s.arg(token.name));
+    if (format.isEmpty())
+        return values.size() == 1 ? forPlace(values.front(), token.place) : alternation(values, token.place);
+    if (format == "regex"_L1) {
+        // Outside of quotes the text is no string yet.
+        const bool quoted = token.place == MacroToken::Place::Quotes;
+        return alternation(values, quoted ? MacroToken::Place::Quotes : MacroToken::Place::Backquotes);
+    }
+    if (format == "raw"_L1 || format == "csv"_L1)
+        return values.join(u',');
+    if (format == "pipe"_L1)
+        return values.join(u'|');
+    if (format == "text"_L1)
+        return values.join(u" + "_s);
+    if (format == "percentencode"_L1)
+        return QString::fromLatin1(QUrl::toPercentEncoding(values.join(u',')));
+    if (format == "doublequote"_L1) {
+        QStringList quoted;
+        for (const QString &value : values)
+            quoted << u'"' + inQuotes(value) + u'"';
+        return quoted.join(u',');
+    }
+    // json; the tokeniser lets no other name through
+    const QByteArray list = QJsonDocument(QJsonArray::fromStringList(values)).toJson(QJsonDocument::Compact);
+    return QString::fromUtf8(values.size() == 1 ? list.mid(1, list.size() - 2) : list);
+}
+
+bool isPlainName(const QString &name)
+{
+    static const QRegularExpression plain(u"\\A[a-zA-Z_:][a-zA-Z0-9_:]*\\z"_s);
+    return plain.match(name).hasMatch();
+}
+
+/// Names outside the classic alphabet are quoted, as servers from version 3 on want them.
+QString nameText(const QString &name) { return isPlainName(name) ? name : u'"' + inQuotes(name) + u'"'; }
+
+QString equals(const QString &label, const QString &value)
+{
+    return nameText(label) + u"=\""_s + inQuotes(value) + u'"';
+}
+
+QString signalName(const QString &key)
+{
+    if (key == "buckets"_L1)
+        return u"latency buckets"_s;
+    if (key == "sums"_L1)
+        return u"latency sums"_s;
+    if (key == "requests"_L1)
+        return u"request counter"_s;
+    if (key == "errors"_L1)
+        return u"error counter"_s;
+    return key;
+}
+
+/// Expands what begins with "__" from range, plan and profile.
+class Expander
+{
+public:
+    explicit Expander(const MacroContext &context)
+        : m_context(context)
+    {
+    }
+
+    Result<QString> variable(const MacroToken &token) const
+    {
+        const auto at = m_context.variables.constFind(token.name);
+        if (at == m_context.variables.cend())
+            return unknownAt(token, u"unknown variable $%1"_s.arg(token.name));
+        if (at->isEmpty())
+            return fail(Error::Kind::NotFound, u"variable %1 has no value"_s.arg(token.name));
+        return formatted(token, *at);
+    }
+
+    QString timeMacro(const QString &name) const
+    {
+        const auto ms = [](Nanoseconds span) { return QString::number(span.count() / 1'000'000); };
+        const qint64 rangeMs = m_context.range.span().count() / 1'000'000;
+        if (name == "__interval"_L1)
+            return promDuration(m_context.plan.interval);
+        if (name == "__interval_ms"_L1)
+            return ms(m_context.plan.interval);
+        if (name == "__rate_interval"_L1)
+            return promDuration(m_context.plan.rateInterval);
+        if (name == "__rate_interval_ms"_L1)
+            return ms(m_context.plan.rateInterval);
+        if (name == "__range"_L1)
+            return QString::number((rangeMs + 500) / 1000) + u's';
+        if (name == "__range_s"_L1)
+            return QString::number((rangeMs + 500) / 1000);
+        if (name == "__range_ms"_L1)
+            return QString::number(rangeMs);
+        return QString::number(toUnixMs(name == "__from"_L1 ? m_context.range.begin : m_context.range.end));
+    }
+
+    /// Global matchers in the label names of this telemetry.
+    QStringList filters() const
+    {
+        QStringList out;
+        for (auto filter = m_context.filters.cbegin(); filter != m_context.filters.cend(); ++filter) {
+            if (filter->isEmpty())
+                continue;
+            const QString label = labelOf(filter.key());
+            out << equals(label.isEmpty() ? filter.key() : label, *filter);
+        }
+        return out;
+    }
+
+    Result<QString> label(const QString &key) const
+    {
+        const QString name = labelOf(key);
+        return name.isEmpty() ? lacks(key + u" label"_s) : Result<QString>(nameText(name));
+    }
+
+    Result<QString> metric(const QString &key) const
+    {
+        const Result<MetricProfile::Selector> selector = selectorOf(key);
+        return selector ? Result<QString>(nameText(selector->metric)) : tl::unexpected(selector.error());
+    }
+
+    Result<QString> selector(const QString &key, const QString &contextKeys) const
+    {
+        const Result<MetricProfile::Selector> found = selectorOf(key);
+        if (!found)
+            return tl::unexpected(found.error());
+        QStringList matchers{found->matchers, m_context.profile->profile.base};
+        const QStringList keys = contextKeys.split(u',', Qt::SkipEmptyParts);
+        for (const QString &spaced : keys) {
+            const QString name = spaced.trimmed();
+            const QString value = m_context.context.value(name);
+            if (value.isEmpty())
+                continue;
+            const QString label = labelOf(name);
+            if (label.isEmpty()) // leaving it out would answer for everything, unsaid
+                return lacks(name + u" label"_s);
+            matchers << equals(label, value);
+        }
+        matchers += filters();
+        matchers.removeAll(QString());
+        matchers.removeDuplicates();
+        const bool plain = isPlainName(found->metric);
+        if (!plain)
+            matchers.prepend(nameText(found->metric));
+        const QString braces = matchers.isEmpty() ? QString() : u'{' + matchers.join(u',') + u'}';
+        return plain ? found->metric + braces : braces;
+    }
+
+private:
+    QString labelOf(const QString &key) const
+    {
+        return m_context.profile ? m_context.profile->profile.labels.value(key).value(0) : QString();
+    }
+
+    tl::unexpected<Error> lacks(const QString &what) const
+    {
+        if (!m_context.profile || !m_context.profile->found) {
+            return fail(Error::Kind::NotFound,
+                u"no metric profile was found on this source, so there is no %1"_s.arg(what));
+        }
+        return fail(
+            Error::Kind::NotFound, u"profile %1 has no %2"_s.arg(m_context.profile->profile.id, what));
+    }
+
+    Result<MetricProfile::Selector> selectorOf(const QString &key) const
+    {
+        if (!m_context.profile || !m_context.profile->found)
+            return lacks(signalName(key));
+        const auto &selectors = m_context.profile->profile.selectors;
+        const auto at = selectors.constFind(key);
+        if (at == selectors.cend())
+            return lacks(signalName(key));
+        MetricProfile::Selector selector = *at;
+        if (key == "errors"_L1) {
+            if (!m_context.profile->errorMatcher.isEmpty())
+                selector.matchers = m_context.profile->errorMatcher;
+            // Mostly errors are requests with another matcher; then the profile names the metric once.
+            if (selector.metric.isEmpty() && !selector.matchers.isEmpty())
+                selector.metric = selectors.value(u"requests"_s).metric;
+        }
+        if (selector.metric.isEmpty())
+            return lacks(signalName(key));
+        return selector;
+    }
+
+    const MacroContext &m_context;
+};
+
+Result<QString> expanded(const MacroToken &token, const Expander &expander)
+{
+    switch (token.kind) {
+    case MacroToken::Kind::Variable:
+        return expander.variable(token);
+    case MacroToken::Kind::Time:
+        return expander.timeMacro(token.name);
+    case MacroToken::Kind::Selector:
+        return expander.selector(token.key, token.argument);
+    case MacroToken::Kind::Metric:
+        return expander.metric(token.key);
+    case MacroToken::Kind::Label:
+        return expander.label(token.key);
+    case MacroToken::Kind::Filters:
+        return expander.filters().join(u',');
+    case MacroToken::Kind::Text:
+        break;
+    }
+    return token.text;
+}
+
+/// An empty filter leaves no comma without a neighbour: `{a="b",}` is legal, `{,}` is not.
+void dropComma(QString &out, QStringView &following)
+{
+    qsizetype end = out.size();
+    while (end > 0 && out.at(end - 1).isSpace())
+        --end;
+    if (end > 0 && out.at(end - 1) == u',') {
+        out.truncate(end - 1);
+        return;
+    }
+    if (end == 0 || out.at(end - 1) != u'{')
+        return;
+    qsizetype at = 0;
+    while (at < following.size() && following.at(at).isSpace())
+        ++at;
+    if (at < following.size() && following.at(at) == u',')
+        following = following.mid(at + 1);
+}
+
+} // namespace
+
+Result<QString> expandMacros(const QString &expression, const MacroContext &context)
+{
+    const std::vector<MacroToken> tokens = macroTokens(expression);
+    const Expander expander(context);
+    QString out;
+    QStringView skippedInto;
+    for (size_t i = 0; i < tokens.size(); ++i) {
+        const MacroToken &token = tokens[i];
+        if (!token.problem.isEmpty())
+            return unknownAt(token, token.problem);
+        if (token.kind == MacroToken::Kind::Text) {
+            out += skippedInto.isNull() ? QStringView(token.text) : skippedInto;
+            skippedInto = {};
+            continue;
+        }
+        const Result<QString> text = expanded(token, expander);
+        if (!text)
+            return text;
+        out += *text;
+        if (token.kind == MacroToken::Kind::Filters && text->isEmpty() && i + 1 < tokens.size()
+            && tokens[i + 1].kind == MacroToken::Kind::Text) {
+            skippedInto = tokens[i + 1].text;
+            dropComma(out, skippedInto);
+        }
+    }
+    return out;
+}
+
+QStringList macroProblems(const QString &expression)
+{
+    QStringList problems;
+    for (const MacroToken &token : macroTokens(expression)) {
+        if (!token.problem.isEmpty())
+            problems << unknownAt(token, token.problem).value().message;
+    }
+    return problems;
+}
+
+QStringList variablesIn(const QString &expression)
+{
+    QStringList names;
+    for (const MacroToken &token : macroTokens(expression)) {
+        if (token.kind == MacroToken::Kind::Variable && token.problem.isEmpty()
+            && !names.contains(token.name))
+            names << token.name;
+    }
+    return names;
+}
+
+bool dependsOnRange(const QString &expression)
+{
+    static const QRegularExpression atEnds(u"@\\s*(?:start|end)\\s*\\(\\s*\\)"_s);
+    for (const MacroToken &token : macroTokens(expression)) {
+        const bool ofRange =
+            token.name.startsWith("__range"_L1) || token.name == "__from"_L1 || token.name == "__to"_L1;
+        if (token.kind == MacroToken::Kind::Time && ofRange)
+            return true;
+    }
+    return atEnds.match(expression).hasMatch();
+}
+
+} // namespace bw
