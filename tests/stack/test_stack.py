@@ -18,11 +18,11 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
+import needs  # noqa: E402
 from fleet.incidents import INCIDENTS  # noqa: E402
 from fleet.oddities import ODD_SAMPLES  # noqa: E402
 from fleet.topology import NODES, SERVICES  # noqa: E402
-from live import StackError, processes, web  # noqa: E402
-from live.programs import find_programs  # noqa: E402
+from live import processes, web  # noqa: E402
 
 REPLICAS = 3
 ROLLOUTS = ('max by (namespace, owner_name) ((kube_replicaset_created and kube_replicaset_spec_replicas > 0)'
@@ -305,9 +305,4 @@ class Ending(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        find_programs()
-    except StackError as error:
-        print(f"skipped: {error}")
-        sys.exit(1 if os.environ.get("CI") == "true" else 77)
-    unittest.main(verbosity=2)
+    needs.main()
