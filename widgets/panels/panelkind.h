@@ -34,6 +34,9 @@ struct PanelData
     QTimeZone zone;
     std::vector<Marker> markers;
     QString latencyUnit = QStringLiteral("s"); ///< the profile's; the unit "latency" resolves to it
+    /// How the source spells the profile's labels (service → job), for views that join by them.
+    QMap<QString, QString> labelNames;
+    BootTime now; ///< for ages; numbers older than 5 min are withheld
 };
 
 /// The picture of one panel: knows values and how to draw them, nothing of where they come from. The frame

@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/panelcontroller.h>
+
+#include <domain/base/format.h>
+#include <widgets/base/frametick.h>
+#include <widgets/panels/tailrefresh.h>
+
+#include <algorithm>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+namespace {
+
+// 5 min: a number older than that is no longer a statement about now.
+constexpr Nanoseconds kWithholdAfter = 5min;
+// 30 s: the scheduler's deadline for a question, so an answer may be that late without being missed.
+constexpr Nanoseconds kTimeout = 30s;
+// 1 s: a quicker answer is not worth a mark that comes and goes.
+constexpr Nanoseconds kShowAskingAfter = 1s;
+// 256: enough samples for a sparkline of a panel without a time axis.
+constexpr int kDefaultWidth = 256;
+
+bool isOwnTopic(const QString &type)
+{
+    static const QStringList topics{
+        u"alerts"_s, u"deploys"_s, u"sources"_s, u"incidents"_s, u"changes"_s, u"slo"_s};
+    return topics.contains(type);
+}
+
+/// PromQL infos are advice to the author of the query; warnings say that the answer is not complete.
+bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
+
+} // namespace
+
+/// An expression made ready to be sent.
+struct PanelController::Plan
+{
+    QuerySpec spec;
+    StepPlan steps;
+    QString expression;
+    QByteArray identity; ///< source, kind, expression and step: the tail may be merged while it stays
+    bool followsRange = false; ///< the answer depends on the range's ends
+};
+
+/// One query of the panel.
+struct PanelController::Slot
+{
+    const PanelQuery *query = nullptr;
+    QStringList expressions; ///< first choice and fallbacks
+    int attempt = 0; ///< being asked
+    int used = 0; ///< gave the present data
+    QueryTicket ticket;
+    bool isAsking = false;
+    std::optional<Plan> asked;
+    std::optional<TimeRange> tail; ///< what was asked instead of the whole
+    bool mustBeFull = true;
+    std::optional<BootTime> fullAt; ///< last answer to the whole
+    QueryResult result; ///< last good data and present freshness
+    QByteArray dataIdentity; ///< of the question that `result` answers
+    TimeRange dataRange;
+    bool hadOutcome = false;
+    QString lacking; ///< what the profile lacks, when nothing could be asked
+    QString waitingFor; ///< a source that has not been heard yet
+    DetectedProfile profile; ///< as it was when the question was last made
+    bool hadSource = false;
+    QueryInspection inspection;
+};
+
+PanelController::PanelController(
+    const Panel &panel, DashboardPorts ports, FrameTick &tick, PanelView *view, QObject *parent)
+    : QObject(parent)
+    , m_panel(panel)
+    , m_ports(ports)
+    , m_tick(tick)
+    , m_view(view)
+{
+    for (const PanelQuery &query : m_panel.queries) {
+        if (query.hidden)
+            continue;
+        auto slot = std::make_unique<Slot>();
+        slot->query = &query;
+        slot->expressions = QStringList{query.expr} + query.fallbacks;
+        m_slots.push_back(std::move(slot));
+    }
+    connect(&tick, &FrameTick::tick, this, &PanelController::deliver);
+    connect(&ports.own, &OwnData::changed, this, [this](const QString &topic) {
+        for (auto &slot : m_slots) {
+            if (slot->query->type == topic && m_askedAt)
+                readOwn(*slot);
+        }
+    });
+    connect(&ports.sources, &SourceBoard::changed, this, &PanelController::sourcesChanged);
+}
+
+PanelController::~PanelController() = default;
+
+void PanelController::setEnvironment(PanelEnvironment environment)
+{
+    if (environment == m_environment)
+        return;
+    m_environment = std::move(environment);
+    markDirty();
+}
+
+void PanelController::setMarkers(std::vector<Marker> markers)
+{
+    m_markers = std::move(markers);
+    markDirty();
+}
+
+Nanoseconds PanelController::cadence() const
+{
+    if (m_environment.interval == 0ns)
+        return 0ns;
+    const Result<Nanoseconds> own = parseDuration(m_panel.minRefresh);
+    return own ? std::max(*own, m_environment.interval) : m_environment.interval;
+}
+
+void PanelController::refresh(const TimeRange &range, QueryOptions options, Ask ask)
+{
+    m_range = range;
+    if (m_panel.time) {
+        // A file that was read has a range that resolves; should it not, the dashboard's is the better one.
+        if (const Result<TimeRange> own = resolve(*m_panel.time, m_ports.clock.utcNow(), m_environment.zone))
+            m_range = *own;
+    }
+    m_options = options;
+    m_ask = ask;
+    m_askedAt = m_ports.clock.bootNow();
+    fetchCached();
+    for (auto &slot : m_slots) {
+        slot->ticket.cancel();
+        slot->isAsking = false;
+        if (isOwnTopic(slot->query->type)) {
+            readOwn(*slot);
+            continue;
+        }
+        const bool keepsUsed =
+            ask == Ask::Tail && slot->used > 0 && !slot->result.freshness.lastGoodEmpty && slot->result.data;
+        slot->attempt = keepsUsed ? slot->used : 0;
+        askNext(*slot);
+    }
+    markDirty();
+}
+
+void PanelController::cancel()
+{
+    for (auto &slot : m_slots) {
+        slot->ticket.cancel();
+        slot->isAsking = false;
+    }
+    emit stateChanged();
+}
+
+const SourceInfo *PanelController::sourceFor(const Slot &slot) const
+{
+    QString id = slot.query->datasource.isEmpty() ? m_panel.datasource : slot.query->datasource;
+    if (id.startsWith(u'$')) {
+        id.remove(u'$').remove(u'{').remove(u'}');
+        id = m_environment.variables.value(id).value(0);
+    }
+    return id.isEmpty() ? m_ports.sources.defaultOf(u"prometheus") : m_ports.sources.find({id});
+}
+
+MacroContext PanelController::contextFor(const SourceInfo &source, const StepPlan &steps) const
+{
+    MacroContext context;
+    context.range = steps.range;
+    context.plan = steps;
+    context.profile = &source.profile;
+    context.variables = m_environment.variables;
+    context.context = m_environment.context;
+    context.filters = source.labels;
+    for (const QString &key : {u"cluster"_s, u"namespace"_s, u"environment"_s}) {
+        const QString value = m_environment.context.value(key);
+        if (!value.isEmpty())
+            context.filters.insert(source.profile.profile.labels.value(key).value(0, key), value);
+    }
+    return context;
+}
+
+Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const QString &expression) const
+{
+    const SourceInfo *source = sourceFor(slot);
+    if (!source)
+        return fail(Error::Kind::NotFound, tr("no source for this question is configured"));
+    Nanoseconds minimum = source->scrapeInterval;
+    if (const Result<Nanoseconds> own = parseDuration(slot.query->minStep); own && *own > 0ns)
+        minimum = *own;
+    const int width = m_view && m_view->timeWidth() > 0 ? m_view->timeWidth() : kDefaultWidth;
+    Plan plan;
+    plan.steps = planSteps(m_range, width, minimum, source->scrapeInterval);
+    const Result<QString> expanded = expandMacros(expression, contextFor(*source, plan.steps));
+    if (!expanded)
+        return tl::unexpected(expanded.error());
+    plan.expression = *expanded;
+    plan.followsRange = dependsOnRange(expression) || dependsOnRange(*expanded);
+    plan.spec.source = source->id;
+    if (slot.query->mode == PanelQuery::Mode::Range) {
+        plan.spec.body = RangeQuery{*expanded, plan.steps.range, plan.steps.step};
+        plan.identity = identityOf(plan.spec) + QByteArray::number(qint64(plan.steps.step.count()));
+    } else {
+        plan.spec.body = InstantQuery{
+            *expanded, m_environment.isLive ? std::nullopt : std::optional<Timestamp>(m_range.end)};
+        plan.identity = identityOf(plan.spec);
+    }
+    return plan;
+}
+
+/// Asks the present attempt, or the first one behind it that can be asked at all.
+void PanelController::askNext(Slot &slot)
+{
+    slot.lacking.clear();
+    slot.waitingFor.clear();
+    const SourceInfo *source = sourceFor(slot);
+    slot.hadSource = source != nullptr;
+    slot.profile = source ? source->profile : DetectedProfile();
+    if (slot.query->type != "promql"_L1) {
+        answered(slot,
+            fail(
+                Error::Kind::Invalid, tr("questions of type %1 cannot be asked here").arg(slot.query->type)));
+        return;
+    }
+    for (; slot.attempt < slot.expressions.size(); ++slot.attempt) {
+        Result<Plan> plan = planFor(slot, slot.expressions[slot.attempt]);
+        if (plan) {
+            submit(slot, std::move(*plan));
+            return;
+        }
+        if (plan.error().kind != Error::Kind::NotFound) {
+            answered(slot, tl::unexpected(plan.error()));
+            return;
+        }
+        if (slot.lacking.isEmpty())
+            slot.lacking = plan.error().message;
+    }
+    // Nothing found out about a source yet is not the same as nothing there.
+    const bool known = source && (source->profile.found || !source->profile.families.isEmpty());
+    if (source && !known && source->freshness.state != Freshness::State::Fresh) {
+        slot.waitingFor = source->id.id;
+        slot.result.freshness.reason = source->freshness.reason.isEmpty()
+            ? tr("waiting for %1").arg(source->id.id)
+            : source->freshness.reason;
+        if (rank(source->freshness.state) > rank(slot.result.freshness.state) && !slot.result.data)
+            slot.result.freshness.state = source->freshness.state;
+    }
+    slot.hadOutcome = true;
+    markDirty();
+}
+
+std::optional<TimeRange> PanelController::tailOf(const Slot &slot, const Plan &plan) const
+{
+    const MetricData *held = dataAs<MetricData>(slot.result);
+    if (m_ask == Ask::Full || slot.mustBeFull || !held || plan.followsRange || !m_environment.isLive)
+        return std::nullopt;
+    if (plan.identity != slot.dataIdentity || !slot.fullAt
+        || m_ports.clock.bootNow() - *slot.fullAt > kFullReloadEvery)
+        return std::nullopt;
+    return tailRange(*held, slot.dataRange, plan.steps.range, plan.steps.step);
+}
+
+void PanelController::submit(Slot &slot, Plan plan)
+{
+    slot.tail = slot.query->mode == PanelQuery::Mode::Range ? tailOf(slot, plan) : std::nullopt;
+    QuerySpec spec = plan.spec;
+    if (slot.tail)
+        std::get<RangeQuery>(spec.body).range = *slot.tail;
+    QueryOptions options = m_options;
+    if (options.askedBy == AskedBy::Poll && m_environment.interval > 0ns) {
+        // Half a step or half an interval: panels with the same question share one answer.
+        const Nanoseconds young = std::min(plan.steps.step, m_environment.interval) / 2;
+        options.maxAge = std::chrono::duration_cast<std::chrono::milliseconds>(young);
+    }
+    slot.asked = std::move(plan);
+    slot.isAsking = true;
+    slot.ticket = m_ports.executor.submit(std::move(spec), options, this,
+        [this, asked = &slot](const Result<QueryResult> &answer) { answered(*asked, answer); });
+}
+
+void PanelController::answered(Slot &slot, const Result<QueryResult> &answer)
+{
+    slot.isAsking = false;
+    if (!answer) {
+        slot.result.freshness = afterFailure(slot.result.freshness, answer.error());
+        slot.mustBeFull = true;
+        slot.hadOutcome = true;
+        markDirty();
+        return;
+    }
+    slot.inspection = inspectionOf(*answer);
+    slot.inspection.fallback = slot.attempt;
+    slot.inspection.wasTail = slot.tail.has_value();
+    const bool isEmpty = !slot.tail && !hasRows(*answer);
+    if (isEmpty && slot.attempt + 1 < slot.expressions.size()) {
+        ++slot.attempt;
+        askNext(slot);
+        if (slot.isAsking || slot.lacking.isEmpty())
+            return;
+    }
+    accept(slot, *answer);
+}
+
+void PanelController::accept(Slot &slot, QueryResult result)
+{
+    const bool isPartial = std::any_of(
+        result.warnings.begin(), result.warnings.end(), [](const Untrusted &w) { return !isInfo(w); });
+    if (slot.tail) {
+        result = mergedResult(slot.result, result, slot.asked->steps.range,
+            isPartial ? TailMerge::AppendOnly : TailMerge::Replace);
+    } else if (!isPartial) {
+        slot.fullAt = m_ports.clock.bootNow();
+    }
+    result.spec = slot.asked->spec;
+    if (result.freshness.state == Freshness::State::Never) {
+        result.freshness = afterSuccess(m_ports.clock.bootNow(), m_ports.clock.utcNow(), !hasRows(result));
+    }
+    if (isPartial && result.freshness.state == Freshness::State::Fresh) {
+        result.freshness.state = Freshness::State::Partial;
+        result.freshness.reason = render::line(result.warnings.front(), 200);
+    }
+    slot.mustBeFull = isPartial;
+    slot.used = hasRows(result) ? slot.attempt : 0;
+    slot.result = std::move(result);
+    slot.dataIdentity = slot.asked->identity;
+    slot.dataRange = slot.asked->steps.range;
+    slot.hadOutcome = true;
+    slot.lacking.clear();
+    if (m_ports.cache && !isPartial && hasRows(slot.result))
+        m_ports.cache->keep(slot.result);
+    markDirty();
+}
+
+void PanelController::readOwn(Slot &slot)
+{
+    slot.result = m_ports.own.current({slot.query->type, m_range});
+    slot.hadOutcome = true;
+    slot.inspection = inspectionOf(slot.result);
+    markDirty();
+}
+
+/// Once, before the first question: something to look at while no server answers.
+void PanelController::fetchCached()
+{
+    if (m_cacheRead || !m_ports.cache)
+        return;
+    m_cacheRead = true;
+    std::vector<QuerySpec> specs;
+    for (const auto &slot : m_slots) {
+        for (const QString &expression : slot->expressions) {
+            if (const Result<Plan> plan = planFor(*slot, expression);
+                plan && slot->query->type == "promql"_L1)
+                specs.push_back(plan->spec);
+        }
+    }
+    if (specs.empty()) {
+        m_cacheRead = false; // the source is not known yet; the next refresh tries again
+        return;
+    }
+    m_ports.cache->fetch(
+        std::move(specs), this, [this](const std::vector<QueryResult> &results) { takeCached(results); });
+}
+
+void PanelController::takeCached(const std::vector<QueryResult> &results)
+{
+    for (auto &slot : m_slots) {
+        if (slot->result.data || slot->query->type != "promql"_L1)
+            continue; // a live answer was quicker
+        for (int attempt = 0; attempt < slot->expressions.size() && !slot->result.data; ++attempt) {
+            const Result<Plan> plan = planFor(*slot, slot->expressions[attempt]);
+            const auto at = std::find_if(results.begin(), results.end(), [&](const QueryResult &result) {
+                return plan && identityOf(result.spec) == identityOf(plan->spec);
+            });
+            if (at == results.end())
+                continue;
+            const QString reason = slot->result.freshness.reason;
+            slot->result = *at;
+            slot->result.freshness.state = Freshness::State::Stale;
+            if (!reason.isEmpty())
+                slot->result.freshness.reason = reason;
+            slot->used = attempt;
+            slot->mustBeFull = true;
+        }
+    }
+    markDirty();
+}
+
+void PanelController::sourcesChanged()
+{
+    if (!m_askedAt)
+        return;
+    const bool wanted = std::any_of(m_slots.begin(), m_slots.end(), [this](const auto &slot) {
+        if (isOwnTopic(slot->query->type) || slot->isAsking)
+            return false;
+        const SourceInfo *source = sourceFor(*slot);
+        if (bool(source) != slot->hadSource)
+            return true;
+        const bool stuck = !slot->lacking.isEmpty() || !slot->waitingFor.isEmpty();
+        return source && stuck && !(source->profile == slot->profile);
+    });
+    if (wanted)
+        emit refreshWanted();
+}
+
+Freshness PanelController::agedFreshness(const Slot &slot) const
+{
+    const BootTime now = m_ports.clock.bootNow();
+    if (isOwnTopic(slot.query->type))
+        return m_askedAt ? m_ports.own.current({slot.query->type, m_range}).freshness : Freshness();
+    Freshness freshness = slot.result.freshness;
+    if (m_environment.isLive && cadence() > 0ns)
+        freshness = aged(freshness, now, cadence(), kTimeout);
+    const bool isAsking = slot.isAsking && m_askedAt && now - *m_askedAt >= kShowAskingAfter;
+    if (isAsking && freshness.state == Freshness::State::Fresh)
+        freshness.state = Freshness::State::Refreshing;
+    if (slot.isAsking && freshness.state == Freshness::State::Never)
+        freshness.reason = tr("loading %1").arg(formatAge(now - m_askedAt.value_or(now)));
+    return freshness;
+}
+
+Freshness PanelController::freshness() const
+{
+    std::vector<Freshness> parts;
+    int good = 0;
+    const Freshness *bad = nullptr;
+    for (const auto &slot : m_slots) {
+        if (slot->lacking.isEmpty() || !slot->waitingFor.isEmpty() || slot->result.data)
+            parts.push_back(agedFreshness(*slot));
+    }
+    for (const Freshness &part : parts) {
+        const bool isBlind =
+            part.state == Freshness::State::Error || part.state == Freshness::State::NeedsAuth;
+        good += !isBlind && part.lastGood;
+        if (isBlind)
+            bad = &part;
+    }
+    Freshness all = parts.empty() ? Freshness() : combined(parts);
+    if (bad && good > 0) {
+        // Some questions answered: their data is worth seeing, and the badge says how many did not.
+        all.state = Freshness::State::Partial;
+        all.answered = good;
+        all.asked = int(parts.size());
+        all.reason = bad->reason;
+    }
+    return all;
+}
+
+QString PanelController::howToEnable() const
+{
+    QString lacking;
+    for (const auto &slot : m_slots) {
+        const bool isEmpty = !slot->isAsking && slot->hadOutcome && slot->waitingFor.isEmpty()
+            && (!slot->lacking.isEmpty() || slot->result.freshness.state == Freshness::State::Empty)
+            && !hasRows(slot->result);
+        if (!isEmpty)
+            return {};
+        if (lacking.isEmpty())
+            lacking = slot->lacking;
+    }
+    if (m_slots.empty())
+        return {};
+    return m_panel.howToEnable.isEmpty() ? lacking : m_panel.howToEnable;
+}
+
+QString PanelController::note() const
+{
+    for (const auto &slot : m_slots) {
+        if (slot->used > 0 && slot->result.data)
+            return tr("fallback %1").arg(slot->used);
+    }
+    return {};
+}
+
+std::vector<Untrusted> PanelController::warnings() const
+{
+    std::vector<Untrusted> unique;
+    for (const auto &slot : m_slots) {
+        for (const Untrusted &warning : slot->result.warnings) {
+            if (std::find(unique.begin(), unique.end(), warning) == unique.end())
+                unique.push_back(warning);
+        }
+    }
+    return unique;
+}
+
+std::vector<QueryInspection> PanelController::inspections() const
+{
+    std::vector<QueryInspection> list;
+    for (const auto &slot : m_slots) {
+        QueryInspection entry = slot->inspection;
+        entry.id = slot->query->id;
+        const FreshnessText text = describe(agedFreshness(*slot), m_ports.clock.bootNow());
+        entry.freshness = text.sentence.isEmpty() ? text.word : text.word + u", "_s + text.sentence;
+        if (slot->asked) {
+            entry.source = slot->asked->spec.source.id;
+            entry.expression = slot->asked->expression;
+            entry.kind = slot->query->mode == PanelQuery::Mode::Instant
+                ? tr("instant")
+                : tr("range, step %1").arg(promDuration(slot->asked->steps.step));
+        } else {
+            entry.kind = isOwnTopic(slot->query->type) ? tr("own data") : tr("not asked");
+            entry.expression = isOwnTopic(slot->query->type) ? slot->query->type : slot->query->expr;
+            if (!slot->lacking.isEmpty())
+                entry.freshness = slot->lacking;
+        }
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+bool PanelController::isSettled() const
+{
+    const bool answeredAll = std::all_of(
+        m_slots.begin(), m_slots.end(), [](const auto &slot) { return slot->hadOutcome && !slot->isAsking; });
+    return answeredAll && !m_dirty && (!m_view || m_view->isSettled());
+}
+
+void PanelController::beat()
+{
+    const Freshness now = freshness();
+    const bool isWithheld = now.lastGood && withheld(now, m_ports.clock.bootNow(), kWithholdAfter);
+    if (now.state == m_shownFreshness.state && isWithheld == m_shownWithheld)
+        return;
+    m_shownFreshness = now;
+    m_shownWithheld = isWithheld;
+    markDirty();
+}
+
+void PanelController::markDirty()
+{
+    m_dirty = true;
+    m_tick.request();
+}
+
+void PanelController::deliver()
+{
+    if (!m_dirty)
+        return;
+    m_dirty = false;
+    PanelData data;
+    data.range = m_range;
+    data.zone = m_environment.zone;
+    data.markers = m_markers;
+    data.now = m_ports.clock.bootNow();
+    for (const auto &slot : m_slots) {
+        PanelData::Part part{slot->query, slot->result};
+        part.result.freshness = agedFreshness(*slot);
+        if (slot->asked && !isOwnTopic(slot->query->type)) {
+            data.range = slot->asked->steps.range;
+            data.step = slot->asked->steps.step;
+        }
+        if (const SourceInfo *source = sourceFor(*slot)) {
+            data.latencyUnit = source->profile.profile.latencyUnit;
+            const auto &labels = source->profile.profile.labels;
+            for (auto label = labels.begin(); label != labels.end(); ++label) {
+                if (!label.value().isEmpty())
+                    data.labelNames.insert(label.key(), label.value().front());
+            }
+        }
+        data.parts.push_back(std::move(part));
+    }
+    if (m_view)
+        m_view->showData(data);
+    emit stateChanged();
+}
+
+} // namespace bw

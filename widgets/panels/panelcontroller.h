@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/dashboards/dashboard.h>
+#include <domain/dashboards/macros.h>
+#include <widgets/panels/panelkind.h>
+#include <widgets/panels/panelports.h>
+
+namespace bw {
+
+class FrameTick;
+
+/// What a panel's questions depend on beside the panel itself.
+struct PanelEnvironment
+{
+    QMap<QString, QStringList> variables;
+    QMap<QString, QString> context; ///< service, route, namespace … → value; empty ones left out
+    QTimeZone zone;
+    bool isLive = true; ///< false: the range ends at a fixed moment, nothing ages
+    Nanoseconds interval{0}; ///< of the dashboard's refresh; 0: by hand, nothing ages
+    bool operator==(const PanelEnvironment &) const = default;
+};
+
+/// One question of a panel as the inspector shows it.
+struct QueryInspection
+{
+    QString id, source, expression,
+        kind; ///< expression as sent; kind "range step=15s", "instant", "own data"
+    int fallback = 0; ///< 0: the first choice
+    qsizetype series = 0, samples = 0, bytes = 0; ///< of the last answer as received
+    std::chrono::milliseconds took{0};
+    bool wasTail = false; ///< only the newest part was asked for
+    QString freshness; ///< word and sentence
+    std::vector<Untrusted> warnings;
+};
+
+/// Asks what a panel shows, and keeps it: macros to expressions, width to step, fallbacks in order, the tail
+/// instead of the whole on a refresh, last good data with its age when a question fails. Hands the view its
+/// data on a frame tick, never from an answer. Decides nothing about when: refresh() is called by the
+/// dashboard, which knows what is visible. UI thread; owned by the panel's frame.
+class PanelController final : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Ask : quint8 {
+        Tail, ///< the newest part where that gives the same picture
+        Full
+    };
+    /// `view` may be null (rows). `view` and `tick` outlive the controller.
+    PanelController(
+        const Panel &panel, DashboardPorts ports, FrameTick &tick, PanelView *view, QObject *parent);
+    ~PanelController() override;
+
+    const Panel &panel() const { return m_panel; }
+    /// Another environment makes the next refresh a full one. Asks nothing by itself.
+    void setEnvironment(PanelEnvironment environment);
+    void setMarkers(std::vector<Marker> markers);
+    /// Asks every query for `range` (the panel's own range wins), cancelling what is still being asked.
+    void refresh(const TimeRange &range, QueryOptions options, Ask ask);
+    /// Cancels what is being asked; data stays.
+    void cancel();
+    /// Lets ages move on; once a second. Hands the view its data again when a state changed by age alone.
+    void beat();
+
+    bool hasQueries() const { return !m_slots.empty(); }
+    /// When refresh() was last called; nullopt before.
+    std::optional<BootTime> askedAt() const { return m_askedAt; }
+    /// The larger of the panel's min_refresh and the dashboard's interval; 0: by hand.
+    Nanoseconds cadence() const;
+    /// Over all queries, aged to now.
+    Freshness freshness() const;
+    /// Why there is nothing to show although nothing failed: the panel's how_to_enable line, or what the
+    /// profile lacks. Empty when there is something to show, or a failure to tell.
+    QString howToEnable() const;
+    /// "fallback 2" when a query is answered by one of its fallbacks; else empty.
+    QString note() const;
+    /// Server warnings of the present data, unique.
+    std::vector<Untrusted> warnings() const;
+    std::vector<QueryInspection> inspections() const;
+    /// Every query has had its first outcome, nothing is being asked, and the view has drawn it.
+    bool isSettled() const;
+
+signals:
+    /// Freshness, note or warnings may have changed.
+    void stateChanged();
+    /// A source this panel waited for is there, or is another one now.
+    void refreshWanted();
+
+private:
+    struct Slot;
+    struct Plan;
+
+    [[nodiscard]] Result<Plan> planFor(const Slot &slot, const QString &expression) const;
+    const SourceInfo *sourceFor(const Slot &slot) const;
+    MacroContext contextFor(const SourceInfo &source, const StepPlan &steps) const;
+    void askNext(Slot &slot);
+    void submit(Slot &slot, Plan plan);
+    std::optional<TimeRange> tailOf(const Slot &slot, const Plan &plan) const;
+    void answered(Slot &slot, const Result<QueryResult> &answer);
+    void accept(Slot &slot, QueryResult result);
+    void readOwn(Slot &slot);
+    void fetchCached();
+    void takeCached(const std::vector<QueryResult> &results);
+    void sourcesChanged();
+    Freshness agedFreshness(const Slot &slot) const;
+    void markDirty();
+    void deliver();
+
+    const Panel m_panel;
+    DashboardPorts m_ports;
+    FrameTick &m_tick;
+    PanelView *m_view;
+    PanelEnvironment m_environment;
+    std::vector<Marker> m_markers;
+    std::vector<std::unique_ptr<Slot>> m_slots;
+    TimeRange m_range;
+    QueryOptions m_options;
+    Ask m_ask = Ask::Full;
+    std::optional<BootTime> m_askedAt;
+    Freshness m_shownFreshness; ///< state as last announced
+    bool m_shownWithheld = false;
+    bool m_dirty = false;
+    bool m_cacheRead = false;
+};
+
+} // namespace bw
