@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <app/cli/clioutput.h>
+#include <app/cli/clisession.h>
+
+#include <QEventLoop>
+#include <QTimer>
+
+#include <optional>
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+Result<std::unique_ptr<CliSession>> CliSession::open(const CliContext &context, Session::Options options)
+{
+    std::unique_ptr<CliSession> made(new CliSession);
+    made->m_files = loadFiles(context.configDir, nullptr);
+    for (const Finding &finding : made->m_files.findings)
+        printMessage(finding.toString());
+    if (!made->m_files.configGood)
+        return fail(Error::Kind::Invalid, u"the configuration in %1 cannot be used"_s.arg(context.configDir));
+    made->m_session = std::make_unique<Session>(options);
+    made->m_session->applyFiles(made->m_files);
+    return made;
+}
+
+Result<QueryResult> CliSession::ask(QuerySpec spec, std::chrono::milliseconds deadline)
+{
+    std::optional<Result<QueryResult>> answer;
+    QObject receiver;
+    const QueryTicket ticket = m_session->executor().submit(std::move(spec),
+        {.priority = Priority::Visible, .askedBy = AskedBy::User}, &receiver,
+        [&answer](const Result<QueryResult> &result) { answer = result; });
+    if (!waitUntil([&answer] { return answer.has_value(); }, deadline))
+        return fail(Error::Kind::Timeout, u"no answer within %1 s"_s.arg(double(deadline.count()) / 1000));
+    return std::move(*answer);
+}
+
+bool CliSession::waitUntil(const std::function<bool()> &done, std::chrono::milliseconds deadline)
+{
+    bool late = false;
+    QTimer timer;
+    timer.setSingleShot(true);
+    timer.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&timer, &QTimer::timeout, &timer, [&late] { late = true; });
+    timer.start(deadline);
+    QEventLoop loop;
+    while (!done() && !late)
+        loop.processEvents(QEventLoop::WaitForMoreEvents);
+    return done();
+}
+
+Result<SourceInfo> CliSession::source(const QString &id, const QString &kind) const
+{
+    const SourceBoard &board = m_session->board();
+    if (id.isEmpty()) {
+        if (const SourceInfo *found = board.defaultOf(kind))
+            return *found;
+        return fail(Error::Kind::Invalid, u"no datasource of kind %1 is configured"_s.arg(kind));
+    }
+    QStringList known;
+    for (const SourceInfo &info : board.sources()) {
+        if (info.id.id == id || info.source == id)
+            return info;
+        known += info.id.id;
+    }
+    return fail(Error::Kind::Invalid,
+        u"there is no datasource %1; configured: %2"_s.arg(
+            id, known.isEmpty() ? u"none"_s : known.join(u", "_s)));
+}
+
+Result<Timestamp> CliSession::time(const std::string &text) const
+{
+    const QString asked = fromArgument(text).trimmed();
+    bool isNumber = false;
+    const double number = asked.toDouble(&isNumber);
+    if (isNumber) {
+        // Seconds until the year 5138 have less than twelve digits, milliseconds since 1973 have twelve.
+        if (std::abs(number) >= 1e11)
+            return fromUnixMs(qint64(number));
+        return fromUnixSeconds(number);
+    }
+    return resolveTime(asked, m_session->clock().utcNow(), QTimeZone::utc());
+}
+
+} // namespace bw

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <datasources/datasourcekinds.h>
+#include <domain/base/registry.h>
+#include <store/documents/alertrulesfile.h>
+#include <store/documents/configfile.h>
+#include <store/documents/dashboardfile.h>
+#include <store/documents/profilefile.h>
+#include <store/documents/yamlreader.h>
+
+#include <app/configfiles.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+namespace {
+
+void readConfig(LoadedFiles &files, const LoadedFiles *previous)
+{
+    QStringList kinds;
+    for (const DatasourceKind &kind : builtinDatasourceKinds())
+        kinds += kind.id;
+    auto loaded = readConfiguration(files.directory, kinds);
+    if (!loaded) {
+        files.findings.push_back({Finding::Level::Error, {}, 0, 0, loaded.error().message});
+        files.configGood = false;
+    } else {
+        files.configGood = !hasErrors(loaded->findings);
+        files.findings.insert(files.findings.end(), loaded->findings.begin(), loaded->findings.end());
+        files.config = std::move(loaded->config);
+    }
+    if (!files.configGood && previous)
+        files.config = previous->config;
+}
+
+/// The last good version of a dashboard file that has become bad.
+const Dashboard *lastGood(const LoadedFiles *previous, const QString &origin)
+{
+    if (!previous)
+        return nullptr;
+    const auto at = std::find_if(previous->dashboards.begin(), previous->dashboards.end(),
+        [&](const Dashboard &dashboard) { return dashboard.origin == origin; });
+    return at == previous->dashboards.end() ? nullptr : &*at;
+}
+
+void readDashboards(LoadedFiles &files, const LoadedFiles *previous)
+{
+    DashboardShelf shelf = loadDashboards({u":/dashboards"_s, files.directory + u"/dashboards"_s});
+    for (LoadedDashboard &loaded : shelf.dashboards) {
+        files.findings.insert(files.findings.end(), loaded.findings.begin(), loaded.findings.end());
+        const Dashboard *good =
+            hasErrors(loaded.findings) ? lastGood(previous, loaded.dashboard.origin) : nullptr;
+        files.dashboards.push_back(good ? *good : std::move(loaded.dashboard));
+    }
+    for (const Finding &finding : shelf.findings) {
+        files.findings.push_back(finding);
+        const Dashboard *good = lastGood(previous, finding.file);
+        if (!good)
+            continue;
+        const auto same = std::find_if(files.dashboards.begin(), files.dashboards.end(),
+            [&](const Dashboard &dashboard) { return dashboard.id == good->id; });
+        if (same == files.dashboards.end())
+            files.dashboards.push_back(*good);
+        else
+            *same = *good; // the user's version of a built-in one
+    }
+}
+
+void readClasses(LoadedFiles &files, const LoadedFiles *previous)
+{
+    auto rules = readAlertRules(files.directory);
+    const bool good = rules && !hasErrors(rules->findings);
+    if (rules) {
+        files.classifier = std::move(rules->classifier);
+        files.findings.insert(files.findings.end(), rules->findings.begin(), rules->findings.end());
+    } else {
+        files.findings.push_back({Finding::Level::Error, {}, 0, 0, rules.error().message});
+    }
+    if (!good && previous)
+        files.classifier = previous->classifier;
+}
+
+} // namespace
+
+LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
+{
+    LoadedFiles files;
+    files.directory = directory;
+    readConfig(files, previous);
+    readDashboards(files, previous);
+    ProfileShelf profiles = loadProfiles({u":/profiles"_s, directory + u"/profiles"_s});
+    files.profiles = std::move(profiles.profiles);
+    files.findings.insert(files.findings.end(), profiles.findings.begin(), profiles.findings.end());
+    readClasses(files, previous);
+    std::stable_sort(files.findings.begin(), files.findings.end(),
+        [](const Finding &a, const Finding &b) { return a.level < b.level; });
+    return files;
+}
+
+QStringList watchedPaths(const LoadedFiles &files)
+{
+    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s};
+}
+
+} // namespace bw

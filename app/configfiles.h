@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/alerts/alertclass.h>
+#include <domain/dashboards/dashboard.h>
+#include <domain/metrics/metricprofile.h>
+#include <domain/query/sourceconfig.h>
+
+#include <QString>
+
+#include <vector>
+
+namespace bw {
+
+/// Everything the configuration folder says, read in one go. Values; crosses threads.
+struct LoadedFiles
+{
+    QString directory;
+    Configuration config;
+    /// False: bridgewatch.yaml has errors; `config` is the last good one, or what could be used of it.
+    bool configGood = true;
+    std::vector<Dashboard> dashboards; ///< built-in and the user's, unique ids
+    std::vector<MetricProfile> profiles; ///< highest priority first
+    AlertClassifier classifier;
+    std::vector<Finding> findings; ///< of all files, errors first
+};
+
+/// Reads the folder. A file that has errors gives way to what `previous` has of it, so that a slip of the pen
+/// does not blank a screen. Does file I/O: never on the UI thread.
+LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous);
+
+/// The paths to watch for changes.
+QStringList watchedPaths(const LoadedFiles &files);
+
+} // namespace bw

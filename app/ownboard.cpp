@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <app/ownboard.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+OwnBoard::OwnBoard(const Clock &clock, const SourceBoard &sources, QObject *parent)
+    : OwnData(parent)
+    , m_clock(clock)
+    , m_sources(sources)
+{
+    connect(&sources, &SourceBoard::changed, this, &OwnBoard::mirrorSources);
+}
+
+QueryResult OwnBoard::current(const OwnDataQuery &query) const
+{
+    QueryResult result;
+    result.spec = {{}, query};
+    const auto at = m_topics.constFind(query.topic);
+    if (at == m_topics.constEnd()) {
+        result.freshness.reason = tr("nothing is recorded about %1 yet").arg(query.topic);
+        return result;
+    }
+    result.fetchedAt = at->fetchedAt;
+    result.data = at->data;
+    result.freshness = at->interval.count() > 0
+        ? aged(at->freshness, m_clock.bootNow(), at->interval, at->timeout)
+        : at->freshness;
+    const auto *items = dataAs<OwnItems>(result);
+    if (!items || !query.range)
+        return result;
+    OwnItems inRange;
+    inRange.note = items->note;
+    std::copy_if(items->items.begin(), items->items.end(), std::back_inserter(inRange.items),
+        [&](const OwnItem &item) { return query.range->contains(item.at); });
+    if (inRange.items.empty() && result.freshness.state == Freshness::State::Fresh)
+        result.freshness.state = Freshness::State::Empty;
+    result.data = std::make_shared<const QueryData>(std::move(inRange));
+    return result;
+}
+
+void OwnBoard::publish(const QString &topic, std::shared_ptr<const QueryData> data,
+    const Freshness &freshness, Timestamp fetchedAt, Nanoseconds interval, Nanoseconds timeout)
+{
+    m_topics.insert(topic, {std::move(data), freshness, fetchedAt, interval, timeout});
+    emit changed(topic);
+}
+
+void OwnBoard::mirrorSources()
+{
+    OwnItems items;
+    const Timestamp now = m_clock.utcNow();
+    for (const SourceInfo &source : m_sources.sources()) {
+        OwnItem item;
+        item.id = source.id.id;
+        item.at = source.freshness.lastGoodUtc.value_or(Timestamp{});
+        item.title = Untrusted(source.title.isEmpty() ? source.id.id : source.title);
+        item.text = Untrusted(describe(source.freshness, m_clock.bootNow()).sentence);
+        item.kind = source.kind;
+        item.state = stateName(source.freshness.state);
+        item.value = double(source.latency.count());
+        item.labels = Labels::fromPairs({{Untrusted(u"source"_s), Untrusted(source.source)},
+            {Untrusted(u"version"_s), Untrusted(source.version)},
+            {Untrusted(u"url"_s), Untrusted(source.url)}});
+        items.items.push_back(std::move(item));
+    }
+    const bool empty = items.items.empty();
+    publish(u"sources"_s, std::make_shared<const QueryData>(std::move(items)),
+        afterSuccess(m_clock.bootNow(), now, empty), now);
+}
+
+} // namespace bw

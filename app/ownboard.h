@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/query/owndata.h>
+#include <domain/query/sourceboard.h>
+
+#include <QHash>
+
+namespace bw {
+
+/// What the program knows of itself, by topic; the last published state of each. Values age while nobody
+/// publishes, so a poller that died does not look alive. UI thread; owned by the session.
+class OwnBoard final : public OwnData
+{
+    Q_OBJECT
+public:
+    /// `sources` is mirrored as the topic "sources"; both outlive this object.
+    OwnBoard(const Clock &clock, const SourceBoard &sources, QObject *parent = nullptr);
+
+    QueryResult current(const OwnDataQuery &query) const override;
+
+    /// Replaces a topic's state and emits changed(). `data` may be null. Older than twice `interval` plus
+    /// `timeout` it becomes stale; an interval of zero never ages.
+    void publish(const QString &topic, std::shared_ptr<const QueryData> data, const Freshness &freshness,
+        Timestamp fetchedAt, Nanoseconds interval = {}, Nanoseconds timeout = {});
+
+private:
+    struct Topic
+    {
+        std::shared_ptr<const QueryData> data;
+        Freshness freshness;
+        Timestamp fetchedAt;
+        Nanoseconds interval, timeout;
+    };
+    void mirrorSources();
+
+    const Clock &m_clock;
+    const SourceBoard &m_sources;
+    QHash<QString, Topic> m_topics;
+};
+
+} // namespace bw
