@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/plot/plotpainter.h>
+
+#include <domain/base/format.h>
+
+#include <QCoreApplication>
+#include <QFontMetrics>
+#include <QPainter>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int kSwatch = 10;
+constexpr int kMaxNameWidth = 320;
+
+QString calcName(PlotLegend::Calc calc)
+{
+    switch (calc) {
+    case PlotLegend::Calc::Last:
+        return QCoreApplication::translate("PlotLegend", "last");
+    case PlotLegend::Calc::Min:
+        return QCoreApplication::translate("PlotLegend", "min");
+    case PlotLegend::Calc::Max:
+        return QCoreApplication::translate("PlotLegend", "max");
+    case PlotLegend::Calc::Mean:
+        return QCoreApplication::translate("PlotLegend", "mean");
+    case PlotLegend::Calc::Sum:
+        return QCoreApplication::translate("PlotLegend", "sum");
+    }
+    return {};
+}
+
+double calcValue(const SeriesStats &stats, PlotLegend::Calc calc)
+{
+    switch (calc) {
+    case PlotLegend::Calc::Last:
+        return stats.last;
+    case PlotLegend::Calc::Min:
+        return stats.min;
+    case PlotLegend::Calc::Max:
+        return stats.max;
+    case PlotLegend::Calc::Mean:
+        return stats.mean;
+    case PlotLegend::Calc::Sum:
+        return stats.sum;
+    }
+    return 0;
+}
+
+/// A series without samples has no last value; that is a dash, not "NaN".
+QString calcText(const PlotScene &scene, const PlotPicture &picture, size_t curve, PlotLegend::Calc calc)
+{
+    if (curve >= picture.stats.size() || picture.stats[curve].count == 0)
+        return u"—"_s;
+    const PlotAxis &axis = scene.curves[curve].rightAxis ? scene.right : scene.left;
+    return formatValue(calcValue(picture.stats[curve], calc), axis.unit, axis.decimals);
+}
+
+int rowHeight(const PlotScene &scene) { return QFontMetrics(scene.font).height() + 2; }
+
+void paintSwatch(QPainter &painter, const PlotScene &scene, const PlotCurve &curve, int x, int y, int height)
+{
+    const QColor color = roleColor(*scene.theme, curve.color);
+    const int thick = curve.fill > 0 || curve.draw == CurveLook::Draw::Bars ? 8 : 3;
+    const QRect box(x, y + (height - thick) / 2, kSwatch, thick);
+    if (curve.visible)
+        painter.fillRect(box, color);
+    else
+        painter.fillRect(box, mixed(color, scene.theme->surface, 0.25));
+}
+
+/// Entries side by side, wrapped: swatch, name, value.
+struct ListLayout
+{
+    struct Entry
+    {
+        int row, x, nameWidth, valueWidth;
+        QString value;
+    };
+    std::vector<Entry> entries;
+    int rows = 0;
+};
+
+ListLayout listLayout(const PlotScene &scene, const PlotPicture &picture, int width)
+{
+    ListLayout layout;
+    const QFontMetrics names(scene.font), numbers(scene.numberFont);
+    int x = 0, row = 0;
+    const int longest = std::clamp(width / 2, 60, kMaxNameWidth);
+    for (size_t i = 0; i < scene.curves.size(); ++i) {
+        QStringList values;
+        for (const PlotLegend::Calc calc : scene.legend.calcs) {
+            const QString text = calcText(scene, picture, i, calc);
+            values << (scene.legend.calcs.size() > 1 ? calcName(calc) + u' ' + text : text);
+        }
+        const QString value = values.join(u"  "_s);
+        const int nameWidth = std::min(names.horizontalAdvance(scene.curves[i].name) + 1, longest);
+        const int valueWidth = value.isEmpty() ? 0 : numbers.horizontalAdvance(value) + 6;
+        const int total = kSwatch + 6 + nameWidth + valueWidth;
+        if (x > 0 && x + total > width) {
+            x = 0;
+            ++row;
+        }
+        layout.entries.push_back({row, x, nameWidth, valueWidth, value});
+        x += total + 14;
+    }
+    layout.rows = scene.curves.empty() ? 0 : row + 1;
+    return layout;
+}
+
+void paintName(QPainter &painter, const PlotScene &scene, const PlotCurve &curve, const QRect &rect)
+{
+    painter.setFont(scene.font);
+    painter.setPen(
+        curve.visible ? scene.theme->text : mixed(scene.theme->textDim, scene.theme->surface, 0.7));
+    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+        painter.fontMetrics().elidedText(curve.name, Qt::ElideMiddle, rect.width()));
+}
+
+void paintList(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture)
+{
+    const ListLayout layout = listLayout(scene, picture, rect.width());
+    const int height = rowHeight(scene);
+    picture.legendRows = layout.rows;
+    picture.legendVisibleRows = rect.height() / height;
+    const int first =
+        std::clamp(scene.legend.firstRow, 0, std::max(0, layout.rows - picture.legendVisibleRows));
+    for (size_t i = 0; i < layout.entries.size(); ++i) {
+        const ListLayout::Entry &entry = layout.entries[i];
+        const int row = entry.row - first;
+        if (row < 0 || row >= picture.legendVisibleRows)
+            continue;
+        const PlotCurve &curve = scene.curves[i];
+        const int x = rect.left() + entry.x, y = rect.top() + row * height;
+        paintSwatch(painter, scene, curve, x, y, height);
+        const int nameX = x + kSwatch + 6;
+        paintName(painter, scene, curve, QRect(nameX, y, entry.nameWidth, height));
+        painter.setFont(scene.numberFont);
+        painter.setPen(scene.theme->textDim);
+        painter.drawText(QRect(nameX + entry.nameWidth + 6, y, entry.valueWidth, height),
+            Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, entry.value);
+        picture.legendHits.push_back(
+            {QRect(x, y, nameX - x + entry.nameWidth + entry.valueWidth, height), int(i)});
+    }
+}
+
+void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture)
+{
+    const int height = rowHeight(scene);
+    const QFontMetrics numbers(scene.numberFont);
+    const size_t columns = scene.legend.calcs.size();
+    std::vector<int> widths(columns);
+    for (size_t c = 0; c < columns; ++c) {
+        widths[c] = numbers.horizontalAdvance(calcName(scene.legend.calcs[c]));
+        for (size_t i = 0; i < scene.curves.size(); ++i)
+            widths[c] = std::max(
+                widths[c], numbers.horizontalAdvance(calcText(scene, picture, i, scene.legend.calcs[c])));
+        widths[c] += 14;
+    }
+    int nameWidth = rect.width() - kSwatch - 6;
+    for (const int width : widths)
+        nameWidth -= width;
+    nameWidth = std::max(nameWidth, 40);
+    const auto cells = [&](int y, const QColor &color, const auto &textOf) {
+        painter.setFont(scene.numberFont);
+        painter.setPen(color);
+        int x = rect.left() + kSwatch + 6 + nameWidth;
+        for (size_t c = 0; c < columns; ++c) {
+            painter.drawText(QRect(x, y, widths[c] - 2, height),
+                Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, textOf(c));
+            x += widths[c];
+        }
+    };
+    cells(rect.top(), scene.theme->textDim, [&](size_t c) { return calcName(scene.legend.calcs[c]); });
+    picture.legendRows = int(scene.curves.size());
+    picture.legendVisibleRows = rect.height() / height - 1;
+    const int first =
+        std::clamp(scene.legend.firstRow, 0, std::max(0, picture.legendRows - picture.legendVisibleRows));
+    for (int row = 0; row < picture.legendVisibleRows && first + row < picture.legendRows; ++row) {
+        const size_t i = size_t(first + row);
+        const int y = rect.top() + (row + 1) * height;
+        paintSwatch(painter, scene, scene.curves[i], rect.left(), y, height);
+        paintName(
+            painter, scene, scene.curves[i], QRect(rect.left() + kSwatch + 6, y, nameWidth - 6, height));
+        cells(y, scene.curves[i].visible ? scene.theme->text : scene.theme->textDim,
+            [&](size_t c) { return calcText(scene, picture, i, scene.legend.calcs[c]); });
+        picture.legendHits.push_back({QRect(rect.left(), y, rect.width(), height), int(i)});
+    }
+}
+
+} // namespace
+
+int legendHeight(const PlotScene &scene, const PlotPicture &picture, int width, int limit)
+{
+    if (scene.legend.mode == PlotLegend::Mode::None || scene.curves.empty())
+        return 0;
+    const int height = rowHeight(scene);
+    const int rows = scene.legend.mode == PlotLegend::Mode::Table ? int(scene.curves.size()) + 1
+                                                                  : listLayout(scene, picture, width).rows;
+    const int smallest = scene.legend.mode == PlotLegend::Mode::Table ? 2 : 1;
+    const int fitting = std::min(rows, limit / height);
+    return fitting < smallest ? 0 : fitting * height;
+}
+
+void paintLegend(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture)
+{
+    picture.legendRect = rect;
+    painter.save();
+    painter.setClipRect(rect);
+    if (scene.legend.mode == PlotLegend::Mode::Table)
+        paintTable(painter, rect, scene, picture);
+    else
+        paintList(painter, rect, scene, picture);
+    painter.restore();
+    if (picture.legendRows <= picture.legendVisibleRows)
+        return;
+    // A hairline says that there is more, and where in it we are.
+    const double share = double(picture.legendVisibleRows) / picture.legendRows;
+    const int first = std::clamp(scene.legend.firstRow, 0, picture.legendRows - picture.legendVisibleRows);
+    const int length = std::max(6, int(rect.height() * share));
+    const int top = rect.top()
+        + int((rect.height() - length) * double(first) / (picture.legendRows - picture.legendVisibleRows));
+    painter.fillRect(QRect(rect.right() - 1, top, 2, length), scene.theme->textDim);
+}
+
+} // namespace bw

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/base/timerange.h>
+#include <domain/metrics/series.h>
+#include <widgets/base/theme.h>
+#include <widgets/plot/columnraster.h>
+#include <widgets/plot/picturewidget.h>
+
+#include <QFont>
+#include <QTimeZone>
+
+#include <memory>
+#include <optional>
+
+namespace bw {
+
+struct PlotCurve
+{
+    std::shared_ptr<const void> owner; ///< keeps `samples` alive
+    CurveSamples samples;
+    QString name; ///< plain text
+    QString color; ///< role, "series-3"
+    CurveLook::Draw draw = CurveLook::Draw::Line;
+    double width = 1.5; ///< logical pixels
+    double fill = 0; ///< 0…1
+    bool bridgeGaps = false, rightAxis = false, visible = true;
+};
+
+struct PlotAxis
+{
+    QString unit = QStringLiteral("short");
+    int decimals = -1;
+    std::optional<double> min, max; ///< fixed ends; else from the data
+    bool logarithmic = false;
+};
+
+struct PlotThreshold
+{
+    std::optional<double> from; ///< nullopt: minus infinity
+    QString color; ///< role
+};
+enum class ThresholdStyle : quint8 { None, Line, Area };
+
+struct PlotMarker
+{
+    qint64 time = 0; ///< ns
+    QString text; ///< plain
+    QString color; ///< role
+};
+struct PlotExemplar
+{
+    qint64 time = 0; ///< ns
+    double value = 0;
+    QString text; ///< plain
+};
+
+struct PlotLegend
+{
+    enum class Mode : quint8 { None, List, Table };
+    enum class Calc : quint8 { Last, Min, Max, Mean, Sum };
+    Mode mode = Mode::List;
+    std::vector<Calc> calcs{Calc::Last};
+    int firstRow = 0; ///< scrolled to
+};
+
+/// Everything one picture is made of, as values: a worker renders it without asking anybody.
+struct PlotScene
+{
+    TimeRange range;
+    Nanoseconds step{0}; ///< between samples; 0: unknown, nothing counts as a gap
+    QTimeZone zone = QTimeZone::utc();
+    PlotAxis left, right;
+    std::vector<PlotCurve> curves;
+    bool stacked = false;
+    std::vector<PlotThreshold> thresholds; ///< ascending
+    ThresholdStyle thresholdStyle = ThresholdStyle::None;
+    std::vector<PlotMarker> markers;
+    std::vector<PlotExemplar> exemplars;
+    PlotLegend legend;
+    QString note; ///< "50 of 340 series", upper right
+    QString emptyText; ///< in the middle when there are no curves
+    QFont font, numberFont;
+    const Theme *theme = &lightTheme();
+    int areaWidthHint = 0; ///< device pixels of the time axis in the last picture: saves a second pass
+};
+
+/// A rendered scene, and where things are in it (logical pixels).
+struct PlotPicture : Picture
+{
+    RasterView left, right; ///< size of `area`; valid when it has curves on that axis
+    std::vector<SeriesStats> stats; ///< one a curve; computed when the legend shows more than names
+    struct Hit
+    {
+        QRect rect;
+        int index = 0;
+    };
+    std::vector<Hit> legendHits; ///< curve indexes
+    std::vector<Hit> markerHits; ///< first marker of the flag
+    std::vector<Hit> exemplarHits;
+    QRect legendRect;
+    int legendRows = 0, legendVisibleRows = 0; ///< of all; of those in view
+};
+
+/// Draws a scene into `spare` when that fits, else into a new image. Pure; any thread.
+std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &size, qreal ratio, QImage spare);
+
+} // namespace bw

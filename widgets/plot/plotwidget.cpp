@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/plot/plotwidget.h>
+
+#include <widgets/base/safetext.h>
+
+#include <domain/base/format.h>
+
+#include <QCursor>
+#include <QDateTime>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr size_t kHoverRows = 12;
+
+QString momentText(qint64 time, const QTimeZone &zone)
+{
+    const QDateTime at = QDateTime::fromMSecsSinceEpoch(time / 1'000'000, zone);
+    return at.toString(u"yyyy-MM-dd HH:mm:ss "_s) + at.timeZoneAbbreviation();
+}
+
+} // namespace
+
+PlotWidget::PlotWidget(QWidget *parent, QThreadPool *pool)
+    : PictureWidget(parent, pool)
+{
+}
+
+PlotWidget::~PlotWidget() { m_hover.hide(); }
+
+void PlotWidget::setScene(PlotScene scene)
+{
+    const int legendRow = m_scene.legend.firstRow;
+    const int hint = m_scene.areaWidthHint;
+    m_scene = std::move(scene);
+    m_scene.legend.firstRow = legendRow;
+    m_scene.areaWidthHint = hint;
+    applyVisibility();
+    requestPicture();
+}
+
+void PlotWidget::applyVisibility()
+{
+    bool any = false;
+    for (PlotCurve &curve : m_scene.curves) {
+        curve.visible = !m_hidden.contains(curve.name);
+        any = any || curve.visible;
+    }
+    if (any || m_scene.curves.empty())
+        return;
+    // The isolated series is gone from the answer: an empty plot would look like an outage.
+    m_hidden.clear();
+    for (PlotCurve &curve : m_scene.curves)
+        curve.visible = true;
+}
+
+PictureWidget::Job PlotWidget::makeJob(const QSize &size, qreal ratio)
+{
+    m_scene.theme = &themeOf(this);
+    m_scene.font = font();
+    m_scene.numberFont = numberFont(font());
+    if (const PlotPicture *last = plotPicture())
+        m_scene.areaWidthHint = int(std::lround(
+            (last->area.width() + size.width() - last->image.deviceIndependentSize().width()) * ratio));
+    auto scene = std::make_shared<PlotScene>(m_scene);
+    if (m_valueZoom) {
+        scene->left.min = m_valueZoom->first;
+        scene->left.max = m_valueZoom->second;
+    }
+    return [scene, size, ratio](QImage spare) -> std::shared_ptr<Picture> {
+        return renderPlot(*scene, size, ratio, std::move(spare));
+    };
+}
+
+std::vector<PlotWidget::Nearest> PlotWidget::nearestTo(qint64 time) const
+{
+    std::vector<Nearest> out;
+    const qint64 reach = m_scene.step.count() > 0 ? m_scene.step.count() : m_scene.range.span().count() / 50;
+    for (size_t i = 0; i < m_scene.curves.size(); ++i) {
+        const PlotCurve &curve = m_scene.curves[i];
+        if (!curve.visible)
+            continue;
+        Nearest nearest{int(i)};
+        const std::span<const qint64> times = curve.samples.times;
+        size_t at = size_t(std::lower_bound(times.begin(), times.end(), time) - times.begin());
+        if (at > 0 && (at == times.size() || time - times[at - 1] <= times[at] - time))
+            --at;
+        if (at < times.size() && std::abs(times[at] - time) <= reach) {
+            nearest.sample = at;
+            nearest.value = curve.samples.values[at];
+            nearest.found = true;
+        }
+        out.push_back(nearest);
+    }
+    return out;
+}
+
+std::vector<HoverBox::Row> PlotWidget::hoverRows() const
+{
+    std::vector<HoverBox::Row> rows;
+    if (!crosshair())
+        return rows;
+    std::vector<Nearest> all = nearestTo(*crosshair());
+    // Highest first; samples that are NaN or missing after all numbers.
+    const auto rank = [](const Nearest &n) { return !n.found ? 2 : std::isnan(n.value) ? 1 : 0; };
+    std::stable_sort(all.begin(), all.end(), [&](const Nearest &a, const Nearest &b) {
+        return rank(a) != rank(b) ? rank(a) < rank(b) : rank(a) == 0 && a.value > b.value;
+    });
+    for (size_t i = 0; i < all.size() && i < kHoverRows; ++i) {
+        const PlotCurve &curve = m_scene.curves[size_t(all[i].curve)];
+        const PlotAxis &axis = curve.rightAxis ? m_scene.right : m_scene.left;
+        rows.push_back({roleColor(themeOf(this), curve.color), curve.name,
+            all[i].found ? formatValue(all[i].value, axis.unit, axis.decimals) : u"—"_s});
+    }
+    if (all.size() > kHoverRows)
+        rows.push_back({QColor(), tr("%1 more").arg(all.size() - kHoverRows), QString()});
+    return rows;
+}
+
+void PlotWidget::crosshairChanged(bool own)
+{
+    if (!own || !crosshair() || !picture()) {
+        m_hover.hide();
+        return;
+    }
+    const QPoint at = mapToGlobal(QPoint(int(xOf(*crosshair())), mapFromGlobal(QCursor::pos()).y()));
+    m_hover.boxFor(this).showRows(momentText(*crosshair(), m_scene.zone), hoverRows(), at);
+}
+
+void PlotWidget::paintOverlay(QPainter &painter)
+{
+    PictureWidget::paintOverlay(painter);
+    const PlotPicture *shown = plotPicture();
+    if (!crosshair() || shown->area.isEmpty() || m_scene.curves.size() > 50)
+        return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(themeOf(this).surface, 1));
+    for (const Nearest &nearest : nearestTo(*crosshair())) {
+        const PlotCurve &curve = m_scene.curves[size_t(nearest.curve)];
+        const RasterView &view = curve.rightAxis ? shown->right : shown->left;
+        const double y = nearest.found && !m_scene.stacked ? view.y(nearest.value) : std::nan("");
+        if (!(y >= 0 && y <= view.height))
+            continue;
+        const double x = xOf(curve.samples.times[nearest.sample]);
+        painter.setBrush(roleColor(themeOf(this), curve.color));
+        painter.drawEllipse(QPointF(x, shown->area.top() + y), 3.5, 3.5);
+    }
+}
+
+void PlotWidget::clicked(const QPoint &at, Qt::KeyboardModifiers modifiers)
+{
+    const PlotPicture *shown = plotPicture();
+    for (const PlotPicture::Hit &hit : shown->legendHits) {
+        if (!hit.rect.contains(at) || size_t(hit.index) >= m_scene.curves.size())
+            continue;
+        const QString name = m_scene.curves[size_t(hit.index)].name;
+        if (modifiers & Qt::ControlModifier) {
+            if (!m_hidden.remove(name))
+                m_hidden.insert(name);
+        } else {
+            const bool isolated =
+                !m_hidden.contains(name) && m_hidden.size() + 1 == qsizetype(m_scene.curves.size());
+            m_hidden.clear();
+            if (!isolated) {
+                for (const PlotCurve &curve : m_scene.curves) {
+                    if (curve.name != name)
+                        m_hidden.insert(curve.name);
+                }
+            }
+        }
+        applyVisibility();
+        requestPicture();
+        return;
+    }
+}
+
+void PlotWidget::valueDragged(int from, int to)
+{
+    const PlotPicture *shown = plotPicture();
+    const double a = shown->left.valueAt(from - shown->area.top());
+    const double b = shown->left.valueAt(to - shown->area.top());
+    m_valueZoom = std::minmax(a, b);
+    requestPicture();
+}
+
+void PlotWidget::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const QPoint at = event->position().toPoint();
+    if (m_valueZoom && picture() && !picture()->area.contains(at)) {
+        m_valueZoom.reset();
+        requestPicture();
+        return;
+    }
+    PictureWidget::mouseDoubleClickEvent(event);
+}
+
+void PlotWidget::wheelEvent(QWheelEvent *event)
+{
+    const PlotPicture *shown = plotPicture();
+    const bool overLongLegend = shown && shown->legendRows > shown->legendVisibleRows
+        && shown->legendRect.contains(event->position().toPoint());
+    if (!overLongLegend || event->angleDelta().y() == 0) {
+        PictureWidget::wheelEvent(event);
+        return;
+    }
+    const int last = shown->legendRows - shown->legendVisibleRows;
+    const int next = std::clamp(m_scene.legend.firstRow + (event->angleDelta().y() < 0 ? 2 : -2), 0, last);
+    event->setAccepted(next != m_scene.legend.firstRow); // at its end the page scrolls on
+    if (next == m_scene.legend.firstRow)
+        return;
+    m_scene.legend.firstRow = next;
+    requestPicture();
+}
+
+void PlotWidget::hideEvent(QHideEvent *event)
+{
+    PictureWidget::hideEvent(event);
+    m_hover.hide();
+}
+
+QString PlotWidget::markerText(int first) const
+{
+    // A folded flag lists everything it stands for.
+    const PlotPicture *shown = plotPicture();
+    const double perPixel = double(m_scene.range.span().count()) / std::max(1, shown->area.width());
+    QStringList lines;
+    for (size_t i = size_t(first); i < m_scene.markers.size() && lines.size() < 15; ++i) {
+        if (double(m_scene.markers[i].time - m_scene.markers[size_t(first)].time) / perPixel >= 24)
+            break;
+        lines << momentText(m_scene.markers[i].time, m_scene.zone) + u"  "_s + m_scene.markers[i].text;
+    }
+    return lines.join(u'\n');
+}
+
+bool PlotWidget::event(QEvent *event)
+{
+    if (event->type() != QEvent::ToolTip || !picture())
+        return PictureWidget::event(event);
+    const auto *help = static_cast<QHelpEvent *>(event);
+    const PlotPicture *shown = plotPicture();
+    QString text;
+    for (const PlotPicture::Hit &hit : shown->legendHits) {
+        if (hit.rect.contains(help->pos()) && size_t(hit.index) < m_scene.curves.size())
+            text = m_scene.curves[size_t(hit.index)].name;
+    }
+    for (const PlotPicture::Hit &hit : shown->markerHits) {
+        if (hit.rect.contains(help->pos()) && size_t(hit.index) < m_scene.markers.size())
+            text = markerText(hit.index);
+    }
+    for (const PlotPicture::Hit &hit : shown->exemplarHits) {
+        if (hit.rect.contains(help->pos()) && size_t(hit.index) < m_scene.exemplars.size())
+            text = m_scene.exemplars[size_t(hit.index)].text;
+    }
+    QToolTip::showText(help->globalPos(), tip(text), this);
+    return true;
+}
+
+} // namespace bw
