@@ -37,6 +37,13 @@ QString place(const QString &file, int line, int column)
     return u"%1:%2:%3"_s.arg(file).arg(line).arg(column);
 }
 
+/// A byte order mark in front is text here; QString::fromUtf8 would drop it.
+QString fromUtf8(const std::string &text)
+{
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom);
+    return decoder(QByteArrayView(text.data(), qsizetype(text.size())));
+}
+
 /// Builds the tree from the parser's events. Events rather than its node type, because only they show
 /// repeated keys, quoting and the place of every value.
 class TreeBuilder : public YAML::EventHandler
@@ -62,7 +69,7 @@ public:
         const YAML::Mark &mark, const std::string &tag, YAML::anchor_t, const std::string &value) override
     {
         YamlNode node = at(mark, YamlNode::Kind::Scalar);
-        node.text = QString::fromStdString(value);
+        node.text = fromUtf8(value);
         node.quoted = tag != "?";
         add(std::move(node));
     }

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <store/cache/lastgoodstore.h>
+
+#include <store/cache/resultcodec.h>
+#include <store/sqlite/database.h>
+#include <store/sqlite/dbthread.h>
+
+#include <QFile>
+#include <QHash>
+#include <QPointer>
+
+#include <mutex>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+/// The queue, which any thread may fill, and the file, which the DB thread alone touches.
+class LastGoodStore::File
+{
+public:
+    File(QString path, qint64 maxBytes)
+        : m_path(std::move(path))
+        , m_maxBytes(maxBytes)
+    {
+    }
+
+    // Any thread.
+
+    /// True when a write must be scheduled.
+    bool queue(const QueryResult &result)
+    {
+        const QByteArray identity = identityOf(result.spec);
+        const std::lock_guard lock(m_mutex);
+        m_queued.insert(identity, result);
+        return !std::exchange(m_scheduled, true);
+    }
+    QString problem() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_problem;
+    }
+
+    // The DB thread.
+
+    void write()
+    {
+        QHash<QByteArray, QueryResult> batch;
+        {
+            const std::lock_guard lock(m_mutex);
+            batch.swap(m_queued);
+            m_scheduled = false;
+        }
+        if (batch.isEmpty())
+            return;
+        withFile([&] { return writeBatch(batch); });
+    }
+
+    std::vector<QueryResult> read(const std::vector<QuerySpec> &specs)
+    {
+        std::vector<QueryResult> found;
+        for (const QuerySpec &spec : specs) {
+            const QByteArray identity = identityOf(spec);
+            if (auto queued = fromQueue(identity))
+                found.push_back(asKept(std::move(*queued)));
+            else if (auto kept = fromFile(identity))
+                found.push_back(std::move(*kept));
+        }
+        return found;
+    }
+
+    void close()
+    {
+        m_database.reset();
+        m_closed = true;
+    }
+
+private:
+    std::optional<QueryResult> fromQueue(const QByteArray &identity) const
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto at = m_queued.constFind(identity);
+        return at == m_queued.constEnd() ? std::nullopt : std::optional(*at);
+    }
+
+    std::optional<QueryResult> fromFile(const QByteArray &identity)
+    {
+        std::optional<QueryResult> found;
+        withFile([&]() -> Result<> {
+            auto select = m_database->prepare("SELECT body FROM answers WHERE identity = ?");
+            if (!select)
+                return tl::unexpected(select.error());
+            const auto row = select->bind(1, identity).step();
+            if (!row)
+                return tl::unexpected(row.error());
+            if (*row) {
+                // What another version wrote is not there any more; it will be written again.
+                if (auto decoded = decodeResult(select->blob(0)))
+                    found = std::move(*decoded);
+            }
+            return {};
+        });
+        return found;
+    }
+
+    /// Runs `work` on the open file. A file that turns out damaged is replaced and the work tried once more.
+    template<typename Work> void withFile(const Work &work)
+    {
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            if (!isOpen())
+                return;
+            const Result<> done = work();
+            if (done)
+                return;
+            note(done.error().message);
+            // Opened anew in any case: what was rolled back must not stay in the sums.
+            m_database.reset();
+            if (!Database::isDamaged(done.error()))
+                return;
+            discard();
+        }
+    }
+
+    bool isOpen()
+    {
+        if (m_database || m_closed || m_unusable)
+            return m_database.has_value();
+        auto opened = open();
+        if (!opened && Database::isDamaged(opened.error())) {
+            note(opened.error().message);
+            discard();
+            opened = open();
+        }
+        if (!opened) {
+            note(opened.error().message);
+            m_database.reset();
+            m_unusable = true;
+        }
+        return m_database.has_value();
+    }
+
+    Result<> open()
+    {
+        auto database = Database::open(m_path, DatabaseRole::Cache);
+        if (!database)
+            return tl::unexpected(database.error());
+        m_database.emplace(std::move(*database));
+        const auto version = m_database->number("PRAGMA user_version");
+        if (!version)
+            return tl::unexpected(version.error());
+        if (*version != 0 && *version != kFormat)
+            return fail(Error::Kind::Storage, u"the cache has format %1"_s.arg(*version), {}, kForeign);
+        auto made =
+            m_database->execute("CREATE TABLE IF NOT EXISTS answers(identity BLOB PRIMARY KEY NOT NULL, "
+                                "kept INTEGER NOT NULL, body BLOB NOT NULL) STRICT;"
+                                "CREATE INDEX IF NOT EXISTS answers_kept ON answers(kept);"
+                                "PRAGMA user_version = 1;");
+        if (!made)
+            return made;
+        const auto total = m_database->number("SELECT coalesce(sum(length(body)), 0) FROM answers");
+        const auto last = m_database->number("SELECT coalesce(max(kept), 0) FROM answers");
+        if (!total || !last)
+            return tl::unexpected(total ? last.error() : total.error());
+        m_total = *total;
+        m_lastKept = *last;
+        return {};
+    }
+
+    Result<> writeBatch(const QHash<QByteArray, QueryResult> &batch)
+    {
+        auto transaction = Transaction::begin(*m_database);
+        if (!transaction)
+            return tl::unexpected(transaction.error());
+        for (auto it = batch.begin(); it != batch.end(); ++it) {
+            if (auto written = writeOne(it.key(), encodeResult(*it)); !written)
+                return written;
+        }
+        while (m_total > m_maxBytes) {
+            const qint64 before = m_total;
+            if (auto removed = removeOldest(); !removed || m_total == before)
+                return removed;
+        }
+        return transaction->commit();
+    }
+
+    Result<> writeOne(const QByteArray &identity, const QByteArray &body)
+    {
+        if (auto removed = remove(identity); !removed)
+            return removed;
+        // One huge answer must not drive out all the others.
+        if (body.size() > m_maxBytes / 4)
+            return {};
+        auto insert = m_database->prepare("INSERT INTO answers(identity, kept, body) VALUES(?, ?, ?)");
+        if (!insert)
+            return tl::unexpected(insert.error());
+        m_total += body.size();
+        return insert->bind(1, identity).bind(2, ++m_lastKept).bind(3, body).run();
+    }
+
+    Result<> remove(const QByteArray &identity)
+    {
+        auto gone = m_database->prepare("DELETE FROM answers WHERE identity = ? RETURNING length(body)");
+        if (!gone)
+            return tl::unexpected(gone.error());
+        const auto row = gone->bind(1, identity).step();
+        if (!row)
+            return tl::unexpected(row.error());
+        if (*row)
+            m_total -= gone->integer(0);
+        return {};
+    }
+
+    Result<> removeOldest()
+    {
+        auto oldest = m_database->prepare("SELECT identity FROM answers ORDER BY kept LIMIT 1");
+        if (!oldest)
+            return tl::unexpected(oldest.error());
+        const auto row = oldest->step();
+        if (!row)
+            return tl::unexpected(row.error());
+        return *row ? remove(oldest->blob(0)) : Result<>{};
+    }
+
+    void discard()
+    {
+        m_database.reset();
+        for (const QString &suffix : {QString(), u"-wal"_s, u"-shm"_s, u"-journal"_s})
+            QFile::remove(m_path + suffix);
+    }
+
+    void note(const QString &problem)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_problem = problem;
+    }
+
+    static constexpr qint64 kFormat = 1;
+    static constexpr int kForeign = 1; ///< SQLite's general error: the tables are not ours
+
+    const QString m_path;
+    const qint64 m_maxBytes;
+    mutable std::mutex m_mutex;
+    QHash<QByteArray, QueryResult> m_queued; ///< newest a question; under the mutex, as the next two
+    bool m_scheduled = false;
+    QString m_problem;
+    std::optional<Database> m_database;
+    qint64 m_total = 0, m_lastKept = 0;
+    bool m_closed = false, m_unusable = false;
+};
+
+LastGoodStore::LastGoodStore(const QString &path, DbThread &thread, const Options &options)
+    : m_thread(thread)
+    , m_options(options)
+    , m_file(std::make_shared<File>(path, options.maxBytes))
+    , m_home(std::make_unique<QObject>())
+{
+}
+
+LastGoodStore::~LastGoodStore()
+{
+    m_thread.runAndWait(DbThread::Kind::Bulk, [file = m_file] {
+        file->write();
+        file->close();
+    });
+}
+
+void LastGoodStore::keep(const QueryResult &result)
+{
+    if (result.data && m_file->queue(result))
+        m_thread.postLater(m_options.writeEvery, [file = m_file] { file->write(); });
+}
+
+void LastGoodStore::fetch(std::vector<QuerySpec> specs, const QObject *receiver, Loaded done)
+{
+    // The receiver is looked at on its own thread only: here and in the callback.
+    m_thread.post(DbThread::Kind::Bulk,
+        [file = m_file, home = m_home.get(), specs = std::move(specs), always = !receiver,
+            alive = QPointer<const QObject>(receiver), done = std::move(done)] {
+            auto found = std::make_shared<std::vector<QueryResult>>(file->read(specs));
+            QMetaObject::invokeMethod(
+                home,
+                [found, always, alive, done] {
+                    if (always || alive)
+                        done(*found);
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void LastGoodStore::flush()
+{
+    m_thread.runAndWait(DbThread::Kind::Bulk, [file = m_file] { file->write(); });
+}
+
+QString LastGoodStore::problem() const { return m_file->problem(); }
+
+} // namespace bw

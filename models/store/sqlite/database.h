@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/base/result.h>
+
+#include <QByteArray>
+#include <QString>
+
+#include <memory>
+#include <optional>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace bw {
+
+/// What a file is for decides how it is written.
+enum class DatabaseRole : quint8 {
+    /// Losing it loses nothing: write-ahead log, no sync a commit. One connection in the whole program.
+    Cache,
+    /// A commit that returned is on the disk: rollback journal, every sync there is. SQLite before 3.51.3 can
+    /// lose acknowledged commits in write-ahead mode when one connection writes while another checkpoints.
+    Record
+};
+
+class Statement;
+
+/// One connection to one SQLite file. Owned and used by one thread. Extended error codes arrive in
+/// Error::code; the kind is Storage. Extensions, writable schemas and trusted functions are off.
+class Database
+{
+public:
+    /// Opens or creates; a new file is readable by its owner only.
+    [[nodiscard]] static Result<Database> open(const QString &path, DatabaseRole role);
+    /// Runs statements that return no rows.
+    [[nodiscard]] Result<> execute(const char *sql);
+    [[nodiscard]] Result<Statement> prepare(const char *sql);
+    /// The one number a query like "PRAGMA user_version" gives.
+    [[nodiscard]] Result<qint64> number(const char *sql);
+    /// True when the file itself is no database, damaged, or has other tables than the statement expects;
+    /// false when it is only busy, full or not ours to write.
+    static bool isDamaged(const Error &error);
+
+private:
+    struct Closer
+    {
+        void operator()(sqlite3 *handle) const;
+    };
+    explicit Database(sqlite3 *handle)
+        : m_handle(handle)
+    {
+    }
+    [[nodiscard]] Result<> configure(DatabaseRole role);
+
+    std::unique_ptr<sqlite3, Closer> m_handle;
+};
+
+/// One prepared statement. bind() values, then step() until it says there are no more rows; reset() before
+/// the next use. Lives no longer than its Database.
+class Statement
+{
+public:
+    /// Number of the parameter from 1. Binding outside the statement's parameters fails in step().
+    Statement &bind(int index, qint64 value);
+    Statement &bind(int index, const QByteArray &blob);
+    Statement &bind(int index, const QString &text);
+    /// True: a row is there. False: done.
+    [[nodiscard]] Result<bool> step();
+    /// For statements without rows: steps and resets.
+    [[nodiscard]] Result<> run();
+    void reset();
+
+    qint64 integer(int column) const;
+    QByteArray blob(int column) const;
+    QString text(int column) const;
+
+private:
+    friend class Database;
+    struct Finalizer
+    {
+        void operator()(sqlite3_stmt *handle) const;
+    };
+    explicit Statement(sqlite3_stmt *handle)
+        : m_handle(handle)
+    {
+    }
+    void note(int code);
+
+    std::unique_ptr<sqlite3_stmt, Finalizer> m_handle;
+    int m_bindError = 0;
+};
+
+/// Begins at once, and rolls back unless committed.
+class Transaction
+{
+public:
+    [[nodiscard]] static Result<Transaction> begin(Database &database);
+    Transaction(Transaction &&other) noexcept
+        : m_database(std::exchange(other.m_database, nullptr))
+    {
+    }
+    Transaction &operator=(Transaction &&) = delete;
+    ~Transaction();
+    [[nodiscard]] Result<> commit();
+
+private:
+    explicit Transaction(Database &database)
+        : m_database(&database)
+    {
+    }
+    Database *m_database;
+};
+
+} // namespace bw
