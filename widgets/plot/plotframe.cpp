@@ -363,7 +363,6 @@ void paintCurves(QPainter &painter, QImage &image, const QRect &area, double rat
         view->width = int(std::lround(area.width() * ratio));
         view->height = int(std::lround(area.height() * ratio));
     }
-    const qint64 widest = scene.step.count() > 0 ? scene.step.count() * 3 / 2 : 0;
     ColumnRaster raster(left);
     std::vector<size_t> curveOf;
     for (size_t i = 0; i < chart.drawn.size(); ++i) {
@@ -371,7 +370,9 @@ void paintCurves(QPainter &painter, QImage &image, const QRect &area, double rat
         if (!curve.visible)
             continue;
         const RasterView &view = chart.onRight(i) ? right : left;
-        CurveLook look{curve.draw, roleColor(*scene.theme, curve.color).rgb(), curve.width * ratio,
+        // A hole is wider than one and a half steps.
+        const qint64 widest = (curve.step.count() > 0 ? curve.step : scene.step).count() * 3 / 2;
+        const CurveLook look{curve.draw, roleColor(*scene.theme, curve.color).rgb(), curve.width * ratio,
             curve.fill, curve.bridgeGaps, widest};
         Drawn &drawn = chart.drawn[i];
         // The digest was made for the estimated width; another width needs another one.

@@ -25,6 +25,7 @@ struct PlotCurve
     double width = 1.5; ///< logical pixels
     double fill = 0; ///< 0…1
     bool bridgeGaps = false, rightAxis = false, visible = true;
+    Nanoseconds step{0}; ///< between its samples; 0: the scene's
 };
 
 struct PlotAxis

@@ -85,12 +85,13 @@ PictureWidget::Job PlotWidget::makeJob(const QSize &size, qreal ratio)
 std::vector<PlotWidget::Nearest> PlotWidget::nearestTo(qint64 time) const
 {
     std::vector<Nearest> out;
-    const qint64 reach = m_scene.step.count() > 0 ? m_scene.step.count() : m_scene.range.span().count() / 50;
     for (size_t i = 0; i < m_scene.curves.size(); ++i) {
         const PlotCurve &curve = m_scene.curves[i];
         if (!curve.visible)
             continue;
         Nearest nearest{int(i)};
+        const qint64 step = (curve.step.count() > 0 ? curve.step : m_scene.step).count();
+        const qint64 reach = step > 0 ? step : m_scene.range.span().count() / 50;
         const std::span<const qint64> times = curve.samples.times;
         size_t at = size_t(std::lower_bound(times.begin(), times.end(), time) - times.begin());
         if (at > 0 && (at == times.size() || time - times[at - 1] <= times[at] - time))
