@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <http/curlerrors.h>
 
+#include <cerrno>
+
 #include <curl/curl.h>
 
 namespace bw {
@@ -51,7 +53,8 @@ QString certificateFault(long verifyResult)
 
 Error certificateError(const TransferFacts &facts)
 {
-    if (facts.verifyResult == 0 && facts.detail.contains(u"name"_s, Qt::CaseInsensitive))
+    // A chain that verifies leaves 0 or, as libcurl 7.88 does, 1: then it was the name.
+    if (facts.verifyResult <= 1 && facts.detail.contains(u"subject name"_s))
         return said(Kind::Tls, facts, u"the TLS certificate is for another host than %1"_s.arg(facts.server));
     return said(Kind::Tls, facts,
         u"the TLS certificate of %1 %2"_s.arg(facts.server, certificateFault(facts.verifyResult)));
@@ -84,8 +87,10 @@ Error connectError(const TransferFacts &facts)
 {
     if (!facts.proxy.isEmpty())
         return said(Kind::Network, facts, u"the proxy %1 cannot be reached"_s.arg(facts.proxy));
-    if (facts.detail.contains(u"refused"_s))
+    if (facts.osError == ECONNREFUSED)
         return said(Kind::Network, facts, u"%1 refused the connection"_s.arg(facts.server));
+    if (facts.osError == ENETUNREACH || facts.osError == EHOSTUNREACH)
+        return said(Kind::Network, facts, u"there is no route to %1"_s.arg(facts.server));
     return said(Kind::Network, facts, u"cannot connect to %1"_s.arg(facts.server));
 }
 

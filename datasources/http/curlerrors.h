@@ -20,6 +20,7 @@ struct TransferFacts
     Phase phase = Phase::Resolve;
     bool stalled = false; ///< stopped by the low-speed rule, not by the deadline
     long verifyResult = 0; ///< of the certificate chain, OpenSSL's X509_V_ERR_…
+    long osError = 0; ///< errno of a failed connect
     long proxyStatus = 0; ///< of a CONNECT that was refused
     qint64 received = 0, expected = -1; ///< body bytes; -1: unknown
     std::chrono::milliseconds elapsed{0}, connectDeadline{0};

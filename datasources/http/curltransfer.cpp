@@ -19,6 +19,14 @@ bool isKnownMethod(const QByteArray &method)
     return std::any_of(known.begin(), known.end(), [&](const char *name) { return method == name; });
 }
 
+/// False for two different lengths: nobody knows where such an answer ends.
+bool agrees(const QByteArray &lengths)
+{
+    const QList<QByteArray> all = lengths.split(',');
+    return std::all_of(all.begin(), all.end(),
+        [&](const QByteArray &one) { return one.trimmed() == all.first().trimmed(); });
+}
+
 bool isRedirect(int status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -237,8 +245,12 @@ bool CurlTransfer::headersEnded()
     }
     if (!m_buffer.setEncoding(headerValue("Content-Encoding")))
         return false;
+    if (!agrees(headerValue("Content-Length"))) {
+        m_stop = Stop::Framing;
+        return false;
+    }
     bool known = false;
-    const qint64 length = headerValue("Content-Length").toLongLong(&known);
+    const qint64 length = headerValue("Content-Length").split(',').first().toLongLong(&known);
     if (known && framing.isEmpty() && m_request.method != "HEAD" && !m_buffer.expect(length)) {
         m_stop = Stop::LengthTooLarge;
         return false;
@@ -326,6 +338,8 @@ Error CurlTransfer::stopped() const
     if (m_stop == Stop::HeadersTooLarge)
         return named(Error::Kind::TooLarge,
             u"%1 sent more than %2 KiB of headers"_s.arg(server).arg(m_limits.headerBytes >> 10));
+    if (m_stop == Stop::Framing)
+        return errorFromCurl(CURLE_WEIRD_SERVER_REPLY, facts());
     switch (m_buffer.problem()) {
     case ResponseBuffer::Problem::Ratio:
         return named(Error::Kind::TooLarge,
@@ -353,6 +367,7 @@ TransferFacts CurlTransfer::facts() const
     known.server = QString::fromLatin1(m_configured->origin.text());
     known.proxy = QString::fromUtf8(m_configured->proxyShown);
     known.verifyResult = m_easy.number(CURLINFO_SSL_VERIFYRESULT);
+    known.osError = m_easy.number(CURLINFO_OS_ERRNO);
     known.proxyStatus = m_easy.number(CURLINFO_HTTP_CONNECTCODE);
     known.received = m_buffer.received();
     known.expected = m_easy.amount(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
@@ -362,7 +377,7 @@ TransferFacts CurlTransfer::facts() const
         known.phase = Phase::Body;
     else if (m_easy.amount(CURLINFO_PRETRANSFER_TIME_T) > 0)
         known.phase = Phase::Wait;
-    else if (m_easy.amount(CURLINFO_CONNECT_TIME_T) > 0)
+    else if (m_easy.number(CURLINFO_LOCAL_PORT) > 0) // connected; libcurl counts TLS into its connect time
         known.phase = m_configured->origin.scheme == "https" ? Phase::Handshake : Phase::Wait;
     else if (m_easy.amount(CURLINFO_NAMELOOKUP_TIME_T) > 0)
         known.phase = Phase::Connect;

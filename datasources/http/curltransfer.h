@@ -42,7 +42,7 @@ public:
     HttpTransport::Done done;
 
 private:
-    enum class Stop { None, HeadersTooLarge, LengthTooLarge };
+    enum class Stop { None, HeadersTooLarge, LengthTooLarge, Framing };
     static size_t onHeader(char *data, size_t size, size_t count, void *self);
     static size_t onBody(char *data, size_t size, size_t count, void *self);
 

@@ -126,7 +126,9 @@ void CurlTransport::run(const std::stop_token &stop, const TransportLimits &limi
     while (!stop.stop_requested()) {
         execute(loop, mailbox.take());
         loop.step();
-        if (mailbox.isEmpty())
+        // A wake-up may have gone to a multi handle that dropConnections() has just replaced; commands and
+        // the stop are therefore looked at again, after the new one was published.
+        if (mailbox.isEmpty() && !stop.stop_requested())
             loop.wait();
     }
     execute(loop, mailbox.take()); // so that they, too, are answered: cancelled with the rest

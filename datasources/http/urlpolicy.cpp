@@ -49,6 +49,8 @@ QByteArray normalizedHost(QByteArray host, const QByteArray &zone)
 {
     if (host.startsWith('[') && host.endsWith(']'))
         host = host.mid(1, host.size() - 2);
+    if (host.contains(':'))
+        host.replace("%25", "%"); // a zone as it stands in an address
     const qsizetype percent = host.indexOf('%');
     const QByteArray ownZone = percent < 0 ? zone : host.mid(percent + 1);
     if (percent >= 0)
@@ -102,7 +104,10 @@ Result<Origin> originOf(const QByteArray &url)
     const QByteArray scheme = part(handle.get(), CURLUPART_SCHEME);
     if (scheme != "http" && scheme != "https")
         return unusable(url, u"only http and https are allowed"_s);
-    if (url.left(url.indexOf('/', scheme.size() + 3)).contains('@'))
+    const auto authority = url.begin() + url.indexOf("://") + 3;
+    const auto authorityEnd =
+        std::find_if(authority, url.end(), [](char c) { return c == '/' || c == '?' || c == '#'; });
+    if (std::find(authority, authorityEnd, '@') != authorityEnd)
         return unusable(url, u"user name and password do not belong into an address"_s);
 
     const Origin first{.scheme = scheme,

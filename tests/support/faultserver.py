@@ -103,6 +103,9 @@ class Wire:
             if not data or len(self.buffer) > 1 << 20:
                 return None
             self.buffer += data
+            if self.buffer.startswith(b"\x16\x03"):  # a TLS client at the wrong door
+                self.send("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTPS request to an HTTP server.\n")
+                return None
         head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
         lines = head.decode("latin-1").split("\r\n")
         method, target, version = lines[0].split(" ", 2)
@@ -446,10 +449,11 @@ def odd_protocol(wire, request):
         wire.close()
 
 
-@scenario("F26", note="the first request is answered after 1 s with the value 1, later ones at once with 2")
+@scenario("F26", "F26/slow", note="the first request is answered after 1 s (slow: 2 s) with the value 1, later ones at once with 2")
 def overtaken(wire, request):
     first = STATE.call(request.scenario) == 0
-    time.sleep(1.0 if first else 0.0)
+    if first:
+        time.sleep(2.0 if variant(request) == "slow" else 1.0)
     wire.answer(200, vector(f'[{time.time():.3f},"{1 if first else 2}"]'))
 
 
@@ -547,13 +551,25 @@ def greet(sock, port, context):
     if port in ("rawhang", "tls_hang"):
         time.sleep(HANG_SECONDS)
     elif context:
+        plain = sock.dup()
         try:
             sock.settimeout(5)
             sock = context.wrap_socket(sock, server_side=True)
             sock.settimeout(None)
         except OSError:
-            return sock.close()
+            return part(plain)
+        plain.close()
     return converse(Wire(sock, port))
+
+
+def part(sock):
+    """Ends a connection so that what was sent last, such as a TLS alert, arrives: no reset."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+        sock.settimeout(2)
+        while sock.recv(65536):
+            pass
+    sock.close()
 
 
 def accept_for_ever(listener, port, context):
