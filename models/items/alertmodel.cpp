@@ -72,7 +72,12 @@ QByteArray searchText(const Alert &alert)
 
 AlertGroupId alertGroupOf(const Alert &alert)
 {
-    return {alert.alertClass, isSuppressed(alert.state), alert.severity};
+    using Phase = AlertGroupId::Phase;
+    const Phase phase = isSuppressed(alert.state) ? Phase::Suppressed
+        : alert.state == AlertState::Pending      ? Phase::Pending
+        : alert.state == AlertState::Resolved     ? Phase::Resolved
+                                                  : Phase::Firing;
+    return {phase, alert.alertClass, alert.severity};
 }
 
 AlertCounts countAlerts(const std::vector<Alert> &alerts)

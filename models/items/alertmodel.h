@@ -24,16 +24,23 @@ AlertCounts countAlerts(const std::vector<Alert> &alerts);
 /// is never said of anything but a full, fresh answer.
 QString describeFiring(int firing, const Freshness &freshness, BootTime now);
 
-/// Neighbours with an equal group stand under one heading: class, then suppressed or not, then severity.
+/// Neighbours with an equal group stand under one heading, in the order of urgency: what it does now, then
+/// class, then severity.
 struct AlertGroupId
 {
+    enum class Phase : quint8 {
+        Firing, ///< or unknown: may be firing
+        Pending,
+        Suppressed, ///< silenced, inhibited, muted
+        Resolved
+    };
+    Phase phase = Phase::Firing;
     AlertClass alertClass = AlertClass::Ticket;
-    bool suppressed = false;
     Severity severity = Severity::None;
-    int toInt() const { return int(alertClass) * 100 + (suppressed ? 50 : 0) + int(severity); }
+    int toInt() const { return int(phase) * 100 + int(alertClass) * 10 + int(severity); }
     static AlertGroupId fromInt(int value)
     {
-        return {AlertClass(value / 100), value % 100 >= 50, Severity(value % 50)};
+        return {Phase(value / 100), AlertClass(value / 10 % 10), Severity(value % 10)};
     }
     bool operator==(const AlertGroupId &) const = default;
 };

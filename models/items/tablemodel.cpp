@@ -150,7 +150,7 @@ void TableModel::setTable(TableData table, const std::vector<TableColumn> &colum
     m_retired.clear();
 }
 
-/// Items that pass the filter, sorted.
+/// Items that pass the filter, sorted, up to the limit.
 std::vector<int> TableModel::shownItems() const
 {
     std::vector<int> items;
@@ -162,15 +162,23 @@ std::vector<int> TableModel::shownItems() const
                 m_words.begin(), m_words.end(), [&](const QString &word) { return text.contains(word); }))
             items.push_back(int(item));
     }
+    sortItems(items);
+    if (m_limit > 0 && int(items.size()) > m_limit)
+        items.resize(size_t(m_limit));
+    return items;
+}
+
+void TableModel::sortItems(std::vector<int> &items) const
+{
     if (m_sortColumn < 0 || m_sortColumn >= columnCount())
-        return items;
+        return;
     const bool down = m_sortOrder == Qt::DescendingOrder;
     if (m_inputOf[size_t(m_sortColumn)] < 0) {
         std::stable_sort(items.begin(), items.end(), [&](int a, int b) {
             const QString left = cellText(at(a), m_sortColumn), right = cellText(at(b), m_sortColumn);
             return down ? right < left : left < right;
         });
-        return items;
+        return;
     }
     const auto value = [&](int item) {
         const TableCell *cell = cellOf(at(item), m_sortColumn);
@@ -182,7 +190,14 @@ std::vector<int> TableModel::shownItems() const
             return !std::isnan(left) && std::isnan(right);
         return down ? right < left : left < right;
     });
-    return items;
+}
+
+void TableModel::setLimit(int rows)
+{
+    if (rows == m_limit)
+        return;
+    m_limit = rows;
+    showItems();
 }
 
 void TableModel::sort(int column, Qt::SortOrder order)

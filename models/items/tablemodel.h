@@ -67,6 +67,8 @@ public:
     void setTable(TableData table, const std::vector<TableColumn> &columns);
     /// Rows whose text has every word, in any case.
     void setFilter(const QString &filter);
+    /// Only the first rows of the order shown; 0 shows all.
+    void setLimit(int rows);
     const std::vector<TableColumn> &columns() const { return m_columns; }
     const TableRow &rowAt(int row) const;
     /// What fills a cell, for ${__row.field}: label text, or the exact number; empty when absent.
@@ -88,6 +90,7 @@ private:
     const TableCell *cellOf(const TableRow &row, int column) const;
     QString cellText(const TableRow &row, int column) const;
     std::vector<int> shownItems() const;
+    void sortItems(std::vector<int> &items) const;
     void showItems();
     void updateBounds();
 
@@ -98,6 +101,7 @@ private:
     std::vector<int> m_inputOf; ///< column → input, -1 for a label
     std::vector<std::pair<double, double>> m_bounds;
     QStringList m_words;
+    int m_limit = 0;
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
 };

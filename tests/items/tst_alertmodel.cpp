@@ -267,15 +267,32 @@ private slots:
         QCOMPARE(counts.critical, 1);
     }
 
-    void groupsRoundTrip()
+    void groupsRoundTripAndAreContiguous()
     {
-        for (AlertClass alertClass : {AlertClass::Health, AlertClass::Ticket, AlertClass::Page}) {
-            for (bool suppressed : {false, true}) {
+        using Phase = AlertGroupId::Phase;
+        for (Phase phase : {Phase::Firing, Phase::Pending, Phase::Suppressed, Phase::Resolved}) {
+            for (AlertClass alertClass : {AlertClass::Health, AlertClass::Ticket, AlertClass::Page}) {
                 for (Severity severity : {Severity::None, Severity::Warning, Severity::Critical}) {
-                    const AlertGroupId group{alertClass, suppressed, severity};
+                    const AlertGroupId group{phase, alertClass, severity};
                     QCOMPARE(AlertGroupId::fromInt(group.toInt()), group);
                 }
             }
+        }
+        AlertModel model;
+        std::vector<Alert> alerts = many(400);
+        for (size_t i = 0; i < alerts.size(); ++i) {
+            alerts[i].state = AlertState(i % 7);
+            alerts[i].severity = Severity(i % 5);
+            alerts[i].alertClass = AlertClass(i % 3);
+        }
+        model.setAlerts(alerts, kFresh);
+        QSet<int> seen;
+        int previous = -1;
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const int group = model.index(row, 0).data(GroupRole).toInt();
+            QVERIFY(group == previous || !seen.contains(group));
+            seen.insert(group);
+            previous = group;
         }
     }
 

@@ -192,6 +192,20 @@ private slots:
         QCOMPARE(model.rowCount(), 2);
     }
 
+    void limitKeepsTheFirstOfTheOrder()
+    {
+        TableModel model{Panel{}};
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        model.setLimit(2);
+        model.setTable(services({{u"a"_s, 1}, {u"b"_s, 3}, {u"c"_s, 2}}), {});
+        model.sort(1, Qt::DescendingOrder);
+        QCOMPARE(column(model, 0), (QStringList{u"b"_s, u"c"_s}));
+        model.sort(1, Qt::AscendingOrder);
+        QCOMPARE(column(model, 0), (QStringList{u"a"_s, u"c"_s}));
+        model.setLimit(0);
+        QCOMPARE(model.rowCount(), 3);
+    }
+
     void tonesFollowThresholds()
     {
         Panel panel;

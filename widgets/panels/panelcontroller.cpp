@@ -18,6 +18,8 @@ constexpr Nanoseconds kWithholdAfter = 5min;
 constexpr Nanoseconds kTimeout = 30s;
 // 1 s: a quicker answer is not worth a mark that comes and goes.
 constexpr Nanoseconds kShowAskingAfter = 1s;
+// 15 min: the value of a day or a week ago does not change, only the moment moves on.
+constexpr Nanoseconds kReferenceEvery = 15min;
 // 256: enough samples for a sparkline of a panel without a time axis.
 constexpr int kDefaultWidth = 256;
 
@@ -65,6 +67,10 @@ struct PanelController::Slot
     DetectedProfile profile; ///< as it was when the question was last made
     bool hadSource = false;
     QueryInspection inspection;
+    QueryTicket referenceTicket;
+    std::optional<QueryResult> reference; ///< option `compare`
+    std::optional<BootTime> referenceAt; ///< when it was asked for
+    QByteArray referenceIdentity;
 };
 
 PanelController::PanelController(
@@ -328,7 +334,33 @@ void PanelController::accept(Slot &slot, QueryResult result)
     slot.lacking.clear();
     if (m_ports.cache && !isPartial && hasRows(slot.result))
         m_ports.cache->keep(slot.result);
+    askReference(slot);
     markDirty();
+}
+
+/// The same question some time ago (option `compare`): asked rarely, because the past stays as it was.
+void PanelController::askReference(Slot &slot)
+{
+    const Result<Nanoseconds> back = parseDuration(m_panel.options.value(u"compare"_s).toString());
+    if (!back || *back <= 0ns)
+        return;
+    const BootTime now = m_ports.clock.bootNow();
+    const bool isSame = slot.referenceIdentity == slot.dataIdentity;
+    if (isSame && slot.referenceAt && now - *slot.referenceAt < kReferenceEvery)
+        return;
+    slot.referenceAt = now;
+    slot.referenceIdentity = slot.dataIdentity;
+    const Timestamp end = m_environment.isLive ? m_ports.clock.utcNow() : m_range.end;
+    const TimeRange moment = TimeRange{end - *back, end - *back}.snappedTo(1min);
+    slot.referenceTicket =
+        m_ports.executor.submit({slot.asked->spec.source, InstantQuery{slot.asked->expression, moment.begin}},
+            {Priority::Background, AskedBy::Poll, 15min}, this,
+            [this, asked = &slot](const Result<QueryResult> &answer) {
+                if (!answer)
+                    return; // the number stands without its change
+                asked->reference = *answer;
+                markDirty();
+            });
 }
 
 void PanelController::readOwn(Slot &slot)
@@ -517,6 +549,8 @@ bool PanelController::isSettled() const
 
 void PanelController::beat()
 {
+    if (m_view)
+        m_view->showNow(m_ports.clock.bootNow(), m_ports.clock.utcNow());
     const Freshness now = freshness();
     const bool isWithheld = now.lastGood && withheld(now, m_ports.clock.bootNow(), kWithholdAfter);
     if (now.state == m_shownFreshness.state && isWithheld == m_shownWithheld)
@@ -542,9 +576,11 @@ void PanelController::deliver()
     data.zone = m_environment.zone;
     data.markers = m_markers;
     data.now = m_ports.clock.bootNow();
+    data.utcNow = m_ports.clock.utcNow();
     for (const auto &slot : m_slots) {
-        PanelData::Part part{slot->query, slot->result};
+        PanelData::Part part{slot->query, slot->result, {}};
         part.result.freshness = agedFreshness(*slot);
+        part.reference = slot->reference;
         if (slot->asked && !isOwnTopic(slot->query->type)) {
             data.range = slot->asked->steps.range;
             data.step = slot->asked->steps.step;

@@ -98,6 +98,7 @@ private:
     std::optional<TimeRange> tailOf(const Slot &slot, const Plan &plan) const;
     void answered(Slot &slot, const Result<QueryResult> &answer);
     void accept(Slot &slot, QueryResult result);
+    void askReference(Slot &slot);
     void readOwn(Slot &slot);
     void fetchCached();
     void takeCached(const std::vector<QueryResult> &results);

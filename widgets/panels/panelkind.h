@@ -27,6 +27,7 @@ struct PanelData
     {
         const PanelQuery *query = nullptr; ///< lives as long as the view
         QueryResult result; ///< with freshness; `data` may be null
+        std::optional<QueryResult> reference{}; ///< the same question some time ago (option `compare`)
     };
     std::vector<Part> parts; ///< one a query, in the file's order, hidden ones left out
     TimeRange range; ///< what is on screen, snapped
@@ -37,6 +38,7 @@ struct PanelData
     /// How the source spells the profile's labels (service → job), for views that join by them.
     QMap<QString, QString> labelNames;
     BootTime now; ///< for ages; numbers older than 5 min are withheld
+    Timestamp utcNow{}; ///< the same moment, for ages of what carries a date
 };
 
 /// The picture of one panel: knows values and how to draw them, nothing of where they come from. The frame
@@ -50,8 +52,16 @@ public:
     virtual void showData(const PanelData &data) = 0;
     /// Width in pixels of the area that time is mapped to; 0 for kinds without a time axis.
     virtual int timeWidth() const { return 0; }
+    /// What freshness is painted over; less than everything for views whose words already say it.
+    virtual QRect dataRect() const { return rect(); }
     /// A moment to mark (shared crosshair), or nullopt.
     virtual void showCrosshair(std::optional<qint64> time) { Q_UNUSED(time) }
+    /// Once a second: ages on screen move on. Data stays.
+    virtual void showNow(BootTime now, Timestamp utcNow)
+    {
+        Q_UNUSED(now)
+        Q_UNUSED(utcNow)
+    }
     /// Nothing is being computed on a worker any more: what is on screen is complete.
     virtual bool isSettled() const { return true; }
     /// Rows for "copy as CSV"; empty when the kind has none.

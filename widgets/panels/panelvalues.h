@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <widgets/panels/panelkind.h>
+
+#include <QVector>
+
+class QPainter;
+
+namespace bw {
+
+struct Theme;
+
+/// One number of a panel with what belongs to it.
+struct PanelValue
+{
+    QString name; ///< plain; the legend
+    QString field; ///< the query's id
+    double value = 0; ///< NaN is a value
+    QVector<double> samples; ///< of a range query, oldest first
+    std::optional<double> reference; ///< the value some time ago
+    Labels labels;
+    bool isWithheld = false; ///< too old to be shown as a number
+};
+
+/// One value a series, over all parts, in order. `calc`: last, min, max, mean, sum.
+std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc);
+/// "latency" is the profile's unit; every other unit is itself.
+QString unitFor(const PanelData &data, const QString &unit);
+/// "last", "min" …, for FieldSpec::choices.
+QStringList calcNames();
+
+/// One field of a kind's options.
+FieldSpec optionField(
+    QString key, QString label, FieldSpec::Kind kind, QVariant fallback = {}, QStringList choices = {});
+
+/// A thin line through `samples`, scaled to their own bounds, broken at NaN, with an opaque fill below.
+void paintSparkline(QPainter &painter, const QRectF &rect, const QVector<double> &samples, const QColor &line,
+    const QColor &ground);
+/// The largest size up to `largest` pixels in which `text` fits `room`; at least 8.
+int fittingPixelSize(const QFont &font, const QString &text, const QSizeF &room, int largest);
+
+} // namespace bw

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/panelkinds.h>
+
+#include <widgets/base/theme.h>
+
+#include <QPainter>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+namespace {
+
+/// Stands where a panel of a kind we do not have would be: says so, and what there is.
+class PlaceholderPanel final : public PanelView
+{
+public:
+    PlaceholderPanel(const Panel &panel, QWidget *parent)
+        : PanelView(parent)
+        , m_panel(panel)
+    {
+        setAccessibleName(text());
+    }
+
+    void showData(const PanelData &) override { }
+
+    QString toCsv() const override { return {}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Theme &theme = themeOf(this);
+        painter.fillRect(rect(), theme.surface);
+        painter.setPen(theme.textDim);
+        painter.drawText(rect().adjusted(12, 8, -12, -8), Qt::AlignCenter | Qt::TextWordWrap, text());
+    }
+
+private:
+    QString text() const
+    {
+        QStringList known;
+        for (const PanelKind &kind : builtinPanelKinds())
+            known << kind.id;
+        const QString kind = render::line(Untrusted(m_panel.kind), 60);
+        QString text = tr("There is no panel kind \"%1\". Kinds: %2.").arg(kind, known.join(u", "_s));
+        for (const PanelQuery &query : m_panel.queries)
+            text += u"\n"_s + render::line(Untrusted(query.expr), 200);
+        return text;
+    }
+
+    const Panel m_panel;
+};
+
+} // namespace
+
+PanelKind placeholderPanelKind()
+{
+    return {u"placeholder"_s, PlaceholderPanel::tr("Placeholder"), {},
+        [](const Panel &panel, QWidget *parent) -> PanelView * {
+            return new PlaceholderPanel(panel, parent);
+        }};
+}
+
+} // namespace bw
