@@ -47,7 +47,7 @@ Milliseconds Jitter::between(Milliseconds low, Milliseconds high)
 
 Milliseconds RetryBackoff::wait(int attempt, Jitter &jitter) const
 {
-    const Milliseconds ceiling = std::min(cap, base * (1LL << std::clamp(attempt, 0, 20)));
+    const Milliseconds ceiling = std::min<Milliseconds>(cap, base * (1LL << std::clamp(attempt, 0, 20)));
     return jitter.between(0ms, ceiling);
 }
 
@@ -245,7 +245,7 @@ void SourceGate::failed(BootTime now, BootTime startedAt, Priority priority, con
     m_missedAt = now;
     m_misses = std::min(m_misses + 1, 20);
     const Milliseconds cap = priority == Priority::Alerts ? kAlertBackoffCap : kPollBackoffCap;
-    const Milliseconds ceiling = std::min(cap, m_interval * (1LL << m_misses));
+    const Milliseconds ceiling = std::min<Milliseconds>(cap, m_interval * (1LL << m_misses));
     Milliseconds wait = std::max(m_jitter.between(0ms, ceiling), m_interval / 2);
     m_asked = error.retryAfterMs > 0;
     if (m_asked)
