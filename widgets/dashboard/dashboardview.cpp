@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/dashboard/dashboardview.h>
+
+#include <widgets/dashboard/gridlayout.h>
+#include <widgets/dashboard/markers.h>
+#include <widgets/dashboard/panelframe.h>
+#include <widgets/dashboard/variablebar.h>
+
+#include <QKeyEvent>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Own data is there without asking, so such a panel need not wait for variables.
+bool needsVariables(const Panel &panel)
+{
+    return std::any_of(panel.queries.begin(), panel.queries.end(),
+        [](const PanelQuery &query) { return query.type == "promql"_L1; });
+}
+
+QTimeZone zoneNamed(const QString &name)
+{
+    if (name == "utc"_L1)
+        return QTimeZone::utc();
+    const QTimeZone zone(name.toUtf8());
+    return name == "local"_L1 || !zone.isValid() ? QTimeZone::systemTimeZone() : zone;
+}
+
+} // namespace
+
+DashboardView::DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget *parent)
+    : QWidget(parent)
+    , m_ports(ports)
+    , m_time(time)
+    , m_variables(new VariableSet(ports, this))
+    , m_bar(new VariableBar(*m_variables, this))
+    , m_scroll(new QScrollArea(this))
+    , m_grid(new QWidget)
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_bar);
+    layout->addWidget(m_scroll, 1);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidget(m_grid);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->installEventFilter(this);
+
+    m_askSoon.setSingleShot(true);
+    m_askSoon.setInterval(0);
+    connect(&m_askSoon, &QTimer::timeout, this, &DashboardView::askDue);
+    m_beat.setInterval(1s);
+    connect(&m_beat, &QTimer::timeout, this, &DashboardView::beat);
+    m_beat.start();
+
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::valueChanged, this, &DashboardView::scheduleAsking);
+    connect(m_variables, &VariableSet::settled, this, &DashboardView::environmentChanged);
+    connect(&time, &TimeNavigator::rangeChanged, this, &DashboardView::rangeChanged);
+    connect(&time, &TimeNavigator::refreshIntervalChanged, this, &DashboardView::environmentChanged);
+    connect(&time, &TimeNavigator::reloadRequested, this, &DashboardView::reload);
+    connect(&time, &TimeNavigator::pausedChanged, this, [this] {
+        if (!m_time.isPaused())
+            wantAll(AskedBy::Poll);
+        beat();
+    });
+    connect(&time, &TimeNavigator::crosshairMoved, this, [this](std::optional<qint64> moment) {
+        for (const Entry &entry : m_entries) {
+            if (entry.frame->view() && m_dashboard.crosshair == "shared"_L1)
+                entry.frame->view()->showCrosshair(moment);
+        }
+    });
+    connect(&ports.own, &OwnData::changed, this, [this](const QString &topic) {
+        const auto &sources = m_dashboard.annotations;
+        if (std::any_of(
+                sources.begin(), sources.end(), [&](const auto &source) { return source.type == topic; }))
+            updateMarkers();
+    });
+}
+
+DashboardView::~DashboardView() = default;
+
+void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QStringList> &variables)
+{
+    const bool isAnother = dashboard.id != m_dashboard.id;
+    m_entries.clear();
+    m_maximised = nullptr;
+    // deleteLater: the dashboard may be replaced from inside one of its panels (a link).
+    const QObjectList old = m_grid->children();
+    for (QObject *child : old) {
+        if (auto *frame = qobject_cast<PanelFrame *>(child)) {
+            frame->controller().cancel();
+            frame->hide();
+            frame->setParent(nullptr);
+            frame->deleteLater();
+        }
+    }
+    m_dashboard = dashboard;
+    if (isAnother) {
+        m_time.setZone(zoneNamed(dashboard.zone));
+        const Result<Nanoseconds> refresh = parseDuration(dashboard.refresh);
+        m_time.setRefreshInterval(
+            refresh ? std::chrono::duration_cast<std::chrono::seconds>(*refresh) : 0s); // "manual"
+        // A range that cannot be read leaves the present one; the file's reader has said so already.
+        Q_UNUSED(m_time.setSpec(dashboard.time))
+        m_scroll->verticalScrollBar()->setValue(0);
+    }
+    for (const Panel &panel : m_dashboard.panels)
+        addPanel(panel);
+    m_variables->setRange(m_time.range());
+    m_variables->load(m_dashboard, variables);
+    environmentChanged();
+    updateMarkers();
+    layoutPanels();
+}
+
+void DashboardView::addPanel(const Panel &panel)
+{
+    auto *frame = new PanelFrame(panel, m_ports, m_tick, m_grid);
+    Entry entry;
+    entry.frame = frame;
+    m_entries.push_back(entry);
+    connect(frame, &PanelFrame::collapseToggled, this, [this, frame] { toggleRow(frame); });
+    connect(frame, &PanelFrame::maximiseToggled, this, [this, frame] { toggleMaximised(frame); });
+    const auto wants = [this, frame](AskedBy askedBy) {
+        for (Entry &entry : m_entries) {
+            if (entry.frame == frame) {
+                entry.mustAsk = entry.isFull = true;
+                entry.askedBy = askedBy;
+            }
+        }
+        scheduleAsking();
+    };
+    connect(frame, &PanelFrame::refreshRequested, this, [wants] { wants(AskedBy::User); });
+    connect(&frame->controller(), &PanelController::refreshWanted, this, [wants] { wants(AskedBy::Poll); });
+    PanelView *view = frame->view();
+    if (!view)
+        return;
+    connect(view, &PanelView::rangeSelected, &m_time, &TimeNavigator::zoom);
+    connect(view, &PanelView::zoomOutRequested, &m_time, &TimeNavigator::zoomOut);
+    connect(view, &PanelView::crosshairMoved, this, [this](std::optional<qint64> moment) {
+        if (m_dashboard.crosshair == "shared"_L1)
+            m_time.setCrosshair(moment);
+    });
+    connect(view, &PanelView::openRequested, this, &DashboardView::followLink);
+    connect(view, &PanelView::alertActivated, this,
+        [this](const AlertKey &key) { emit linkActivated(AlertLink{key}); });
+}
+
+PanelFrame *DashboardView::frame(const QString &panelId) const
+{
+    for (const Entry &entry : m_entries) {
+        if (entry.frame->panel().id == panelId)
+            return entry.frame;
+    }
+    return nullptr;
+}
+
+std::vector<PanelFrame *> DashboardView::frames() const
+{
+    std::vector<PanelFrame *> list;
+    for (const Entry &entry : m_entries)
+        list.push_back(entry.frame);
+    return list;
+}
+
+void DashboardView::followLink(const Link &link)
+{
+    if (const auto *target = std::get_if<DashboardLink>(&link);
+        target && target->dashboard == m_dashboard.id) {
+        for (auto entry = target->context.begin(); entry != target->context.end(); ++entry)
+            m_variables->select(entry.key(), {entry.value()});
+        if (target->range)
+            m_time.zoom(*target->range);
+        return;
+    }
+    emit linkActivated(link);
+}
+
+// --- layout
+
+std::vector<Panel> DashboardView::placedPanels() const
+{
+    std::vector<Panel> panels;
+    for (const Entry &entry : m_entries) {
+        if (!entry.isFolded)
+            panels.push_back(entry.frame->panel());
+    }
+    floatUp(panels);
+    return panels;
+}
+
+int DashboardView::heightFor(int width) const
+{
+    const GridMetrics grid(width, m_scale);
+    const int bar = m_bar->isHidden() ? 0 : m_bar->sizeHint().height();
+    return bar + grid.heightOf(placedPanels());
+}
+
+void DashboardView::layoutPanels()
+{
+    if (m_isLayingOut)
+        return;
+    m_isLayingOut = true;
+    markFolded(m_entries, [](const Entry &entry) { return entry.frame; });
+    const QSize room = m_scroll->viewport()->size();
+    if (m_maximised) {
+        m_grid->resize(room);
+        for (const Entry &entry : m_entries)
+            entry.frame->setVisible(entry.frame == m_maximised);
+        m_maximised->setGeometry(QRect(QPoint(0, 0), room).adjusted(8, 8, -8, -8));
+    } else {
+        const GridMetrics grid(room.width(), m_scale);
+        const std::vector<Panel> panels = placedPanels();
+        m_grid->resize(room.width(), std::max(room.height(), grid.heightOf(panels)));
+        for (const Entry &entry : m_entries) {
+            const auto at = std::find_if(panels.begin(), panels.end(),
+                [&](const Panel &panel) { return panel.id == entry.frame->panel().id; });
+            entry.frame->setVisible(at != panels.end());
+            if (at != panels.end())
+                entry.frame->setGeometry(grid.rectOf(at->grid));
+        }
+    }
+    m_isLayingOut = false;
+    scheduleAsking();
+}
+
+void DashboardView::toggleRow(PanelFrame *row)
+{
+    row->setCollapsed(!row->isCollapsed());
+    layoutPanels();
+}
+
+void DashboardView::toggleMaximised(PanelFrame *frame)
+{
+    const bool restores = m_maximised == frame;
+    if (m_maximised)
+        m_maximised->setMaximised(false);
+    m_maximised = restores ? nullptr : frame;
+    if (m_maximised)
+        m_maximised->setMaximised(true);
+    layoutPanels();
+    frame->setFocus();
+    if (restores)
+        m_scroll->ensureWidgetVisible(frame);
+}
+
+void DashboardView::setScale(double scale)
+{
+    m_scale = std::clamp(scale, 0.5, 4.0);
+    layoutPanels();
+}
+
+bool DashboardView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_scroll->viewport() && event->type() == QEvent::Resize)
+        layoutPanels();
+    return QWidget::eventFilter(watched, event);
+}
+
+void DashboardView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    layoutPanels();
+}
+
+void DashboardView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape && m_maximised)
+        toggleMaximised(m_maximised);
+    else
+        QWidget::keyPressEvent(event);
+}
+
+QImage DashboardView::renderTo(const QSize &size)
+{
+    resize(size);
+    layout()->activate();
+    layoutPanels();
+    QImage image(size, QImage::Format_RGB32);
+    image.fill(palette().color(QPalette::Window));
+    render(&image);
+    return image;
+}
+
+// --- asking
+
+bool DashboardView::isActive() const
+{
+    return isVisible() && !window()->isMinimized() && !visibleRegion().isEmpty();
+}
+
+bool DashboardView::isSeen(const Entry &entry) const
+{
+    if (!isActive() || entry.isFolded || !entry.frame->isVisible())
+        return false;
+    const QRect seen(-m_grid->pos(), m_scroll->viewport()->size());
+    return seen.intersects(entry.frame->geometry());
+}
+
+PanelEnvironment DashboardView::environment() const
+{
+    PanelEnvironment environment;
+    environment.variables = m_variables->values();
+    environment.context = m_variables->context();
+    environment.zone = m_time.zone();
+    environment.isLive = m_time.isLive();
+    environment.interval = m_time.refreshInterval();
+    return environment;
+}
+
+void DashboardView::environmentChanged()
+{
+    const PanelEnvironment now = environment();
+    for (Entry &entry : m_entries)
+        entry.frame->controller().setEnvironment(now);
+    wantAll(AskedBy::User);
+}
+
+void DashboardView::rangeChanged()
+{
+    m_variables->setRange(m_time.range());
+    updateMarkers();
+    environmentChanged();
+}
+
+void DashboardView::reload()
+{
+    m_variables->reload();
+    wantAll(AskedBy::User);
+}
+
+/// Everybody asks in full the next time it is seen; what is seen now does so at once.
+void DashboardView::wantAll(AskedBy askedBy)
+{
+    for (Entry &entry : m_entries) {
+        entry.mustAsk = entry.isFull = true;
+        entry.askedBy = askedBy;
+    }
+    scheduleAsking();
+}
+
+void DashboardView::scheduleAsking()
+{
+    if (!m_askSoon.isActive())
+        m_askSoon.start();
+}
+
+void DashboardView::askDue()
+{
+    if (!isActive())
+        return;
+    const BootTime now = m_ports.clock.bootNow();
+    const bool polls = m_time.isLive() && !m_time.isPaused();
+    std::vector<Entry *> due;
+    for (Entry &entry : m_entries) {
+        PanelController &controller = entry.frame->controller();
+        if (!controller.hasQueries() || !isSeen(entry))
+            continue;
+        if (needsVariables(controller.panel()) && !m_variables->isSettled())
+            continue;
+        const bool isOverdue = polls && controller.cadence() > 0ns && now >= entry.dueAt;
+        if (entry.mustAsk || isOverdue)
+            due.push_back(&entry);
+    }
+    std::stable_sort(due.begin(), due.end(), [](const Entry *a, const Entry *b) {
+        return std::pair(a->frame->y(), a->frame->x()) < std::pair(b->frame->y(), b->frame->x());
+    });
+    for (size_t place = 0; place < due.size(); ++place)
+        ask(*due[place], int(place), int(due.size()));
+}
+
+/// Those asked together are spread over the second half of their interval the next time, and stay so.
+void DashboardView::ask(Entry &entry, int place, int count)
+{
+    PanelController &controller = entry.frame->controller();
+    const bool isFirst = entry.mustAsk;
+    const QueryOptions options{Priority::Visible, isFirst ? entry.askedBy : AskedBy::Poll, 0ms};
+    controller.refresh(m_time.range(), options,
+        isFirst && entry.isFull ? PanelController::Ask::Full : PanelController::Ask::Tail);
+    const Nanoseconds cadence = controller.cadence();
+    const Nanoseconds spread = count > 1 ? cadence / 2 * place / count : 0ns;
+    entry.dueAt = m_ports.clock.bootNow() + cadence - spread;
+    entry.mustAsk = entry.isFull = false;
+}
+
+void DashboardView::beat()
+{
+    m_variables->beat();
+    for (const Entry &entry : m_entries) {
+        if (isSeen(entry))
+            entry.frame->beat();
+    }
+    askDue();
+}
+
+void DashboardView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    scheduleAsking();
+}
+
+bool DashboardView::event(QEvent *event)
+{
+    if (event->type() == QEvent::WindowUnblocked || event->type() == QEvent::WindowActivate)
+        scheduleAsking();
+    return QWidget::event(event);
+}
+
+void DashboardView::updateMarkers()
+{
+    const std::vector<Marker> markers =
+        markersFor(m_dashboard, m_ports.own, m_time.range(), m_variables->context());
+    for (const Entry &entry : m_entries)
+        entry.frame->controller().setMarkers(markers);
+}
+
+bool DashboardView::isSettled() const
+{
+    if (!m_variables->isSettled() || m_askSoon.isActive() || m_tick.isPending())
+        return false;
+    return std::all_of(m_entries.begin(), m_entries.end(), [this](const Entry &entry) {
+        PanelController &controller = entry.frame->controller();
+        if (!isSeen(entry) || !controller.hasQueries())
+            return true;
+        return !entry.mustAsk && controller.askedAt() && controller.isSettled();
+    });
+}
+
+} // namespace bw

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/dashboards/dashboard.h>
+#include <widgets/base/frametick.h>
+#include <widgets/context/timenavigator.h>
+#include <widgets/panels/panelcontroller.h>
+#include <widgets/panels/panelports.h>
+
+#include <QImage>
+#include <QTimer>
+#include <QWidget>
+
+class QScrollArea;
+
+namespace bw {
+
+class PanelFrame;
+class VariableBar;
+class VariableSet;
+
+/// One dashboard: variables on top, panels on a grid of 24 columns below. Decides who asks when: only panels
+/// that can be seen, each at its own cadence, spread over the interval; a hidden window asks nothing, and on
+/// return what is visible asks first. UI thread.
+class DashboardView final : public QWidget
+{
+    Q_OBJECT
+public:
+    /// `time` and everything in `ports` outlive the view.
+    DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget *parent = nullptr);
+    ~DashboardView() override;
+
+    using QWidget::show;
+    /// Replaces what is shown. Another id takes over the file's range, zone and refresh interval; the same id
+    /// (a file that changed) keeps the range. `variables` wins over the file's defaults.
+    void show(const Dashboard &dashboard, const QMap<QString, QStringList> &variables = {});
+    const Dashboard &dashboard() const { return m_dashboard; }
+    VariableSet &variables() { return *m_variables; }
+    /// Null when there is no such panel.
+    PanelFrame *frame(const QString &panelId) const;
+    std::vector<PanelFrame *> frames() const;
+    /// Pixels of a grid row at 100 % times `scale`.
+    void setScale(double scale);
+
+    /// Asks every visible panel in full, as a user's action (F5).
+    void reload();
+    /// Every visible panel has its first outcome and has drawn it, and the variables have settled.
+    bool isSettled() const;
+    /// Height that shows every panel at `width` without scrolling.
+    int heightFor(int width) const;
+    /// What is on screen at this size, without being on a screen.
+    QImage renderTo(const QSize &size);
+
+    /// The heartbeat: ages, what is due, deadlines. Called by the own timer each second; tests call it after
+    /// ticking their clock.
+    void beat();
+
+signals:
+    void linkActivated(const bw::Link &link);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    bool event(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    struct Entry
+    {
+        PanelFrame *frame = nullptr;
+        BootTime dueAt;
+        bool mustAsk = true; ///< since it was last seen something changed
+        bool isFull = true;
+        AskedBy askedBy = AskedBy::User;
+        bool isFolded = false; ///< its row is collapsed
+    };
+
+    void addPanel(const Panel &panel);
+    void layoutPanels();
+    std::vector<Panel> placedPanels() const;
+    void toggleRow(PanelFrame *row);
+    void toggleMaximised(PanelFrame *frame);
+    bool isActive() const;
+    bool isSeen(const Entry &entry) const;
+    PanelEnvironment environment() const;
+    void environmentChanged();
+    void rangeChanged();
+    void wantAll(AskedBy askedBy);
+    void scheduleAsking();
+    void askDue();
+    void ask(Entry &entry, int place, int count);
+    void updateMarkers();
+    void followLink(const Link &link);
+
+    DashboardPorts m_ports;
+    TimeNavigator &m_time;
+    Dashboard m_dashboard;
+    FrameTick m_tick;
+    QTimer m_beat, m_askSoon;
+    VariableSet *m_variables;
+    VariableBar *m_bar;
+    QScrollArea *m_scroll;
+    QWidget *m_grid;
+    std::vector<Entry> m_entries;
+    PanelFrame *m_maximised = nullptr;
+    double m_scale = 1;
+    bool m_isLayingOut = false;
+};
+
+} // namespace bw

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/dashboard/panelframe.h>
+
+#include <domain/base/format.h>
+#include <widgets/base/freshnesspainter.h>
+#include <widgets/base/safetext.h>
+#include <widgets/dashboard/freshnessoverlay.h>
+#include <widgets/panels/panelkinds.h>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QShortcut>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+
+PanelFrame::PanelFrame(const Panel &panel, DashboardPorts ports, FrameTick &tick, QWidget *parent)
+    : QWidget(parent)
+    , m_ports(ports)
+    , m_isCollapsed(panel.collapsed)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setObjectName(panel.id);
+    setAccessibleName(panel.title);
+    if (panel.kind != "row"_L1) {
+        m_view = createPanelView(panel, this);
+        m_overlay = new FreshnessOverlay(this);
+        m_menu = new QToolButton(this);
+        m_menu->setText(u"⋯"_s);
+        m_menu->setAutoRaise(true);
+        m_menu->setFocusPolicy(Qt::NoFocus); // Shift+F10 opens the same menu
+        m_menu->setAccessibleName(tr("Menu of %1").arg(panel.title));
+        connect(m_menu, &QToolButton::clicked, this,
+            [this] { openMenu(m_menu->mapToGlobal(m_menu->rect().bottomLeft())); });
+        for (const auto &[key, run] : {std::pair(Qt::Key_V, &PanelFrame::maximiseToggled)}) {
+            auto *shortcut = new QShortcut(QKeySequence(key), this);
+            shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+            connect(shortcut, &QShortcut::activated, this, run);
+        }
+        auto *inspectKey = new QShortcut(QKeySequence(Qt::Key_I), this);
+        inspectKey->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(inspectKey, &QShortcut::activated, this, &PanelFrame::inspect);
+    }
+    m_controller = new PanelController(panel, ports, tick, m_view, this);
+    connect(m_controller, &PanelController::stateChanged, this, &PanelFrame::updateState);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) {
+        const bool inside = now && (now == this || isAncestorOf(now));
+        if (inside != m_hasFocusInside) {
+            m_hasFocusInside = inside;
+            update();
+        }
+    });
+}
+
+PanelFrame::~PanelFrame()
+{
+    delete m_controller; // before the view it hands data to
+}
+
+int PanelFrame::titleHeight() const { return fontMetrics().height() + 10; }
+
+QRect PanelFrame::titleRect() const { return {1, 1, width() - 2, titleHeight()}; }
+
+void PanelFrame::setCollapsed(bool collapsed)
+{
+    m_isCollapsed = collapsed;
+    update();
+}
+
+void PanelFrame::placeView()
+{
+    if (!m_view)
+        return;
+    const int top = titleHeight() + 1;
+    m_menu->setGeometry(width() - titleHeight() - 2, 1, titleHeight(), titleHeight());
+    m_view->setGeometry(1, top, std::max(0, width() - 2), std::max(0, height() - top - 1));
+    if (QLayout *layout = m_view->layout())
+        layout->activate();
+    m_overlay->setGeometry(m_view->dataRect().translated(m_view->pos()));
+    m_overlay->raise();
+}
+
+void PanelFrame::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    placeView();
+}
+
+void PanelFrame::beat()
+{
+    m_controller->beat();
+    updateState();
+}
+
+void PanelFrame::updateState()
+{
+    if (m_view && m_controller->hasQueries()) {
+        m_overlay->setGeometry(m_view->dataRect().translated(m_view->pos()));
+        m_overlay->showState(m_controller->freshness(), m_controller->howToEnable(), m_ports.clock.bootNow());
+    }
+    update(titleRect());
+}
+
+void PanelFrame::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Theme &theme = themeOf(this);
+    if (isRow()) {
+        painter.setPen(theme.text);
+        const int box = fontMetrics().ascent() - 2;
+        const QRectF sign(4, (height() - box) / 2.0, box, box);
+        painter.save();
+        if (m_isCollapsed) { // the same triangle, pointing right
+            painter.translate(sign.center());
+            painter.rotate(-90);
+            painter.translate(-sign.center());
+        }
+        paintShape(painter, sign, Shape::TriangleDown, theme.textDim);
+        painter.restore();
+        painter.drawText(rect().adjusted(box + 12, 0, -8, 0), Qt::AlignLeft | Qt::AlignVCenter,
+            fontMetrics().elidedText(
+                render::line(Untrusted(panel().title), 300), Qt::ElideRight, width() - box - 20));
+        if (hasFocus()) {
+            painter.setPen(theme.accent);
+            painter.drawRect(rect().adjusted(0, 0, -1, -1));
+        }
+        return;
+    }
+    painter.fillRect(rect(), theme.surface);
+    painter.setPen(QPen(m_hasFocusInside ? theme.accent : theme.border, m_hasFocusInside ? 2 : 1));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    paintTitle(painter);
+}
+
+void PanelFrame::paintTitle(QPainter &painter)
+{
+    const Theme &theme = themeOf(this);
+    QRect room = titleRect().adjusted(9, 0, -titleHeight() - 4, 0);
+    const BootTime now = m_ports.clock.bootNow();
+    const Freshness freshness = m_controller->freshness();
+    const auto rightText = [&](const QString &text, const QColor &color) {
+        const int wide = painter.fontMetrics().horizontalAdvance(text);
+        if (text.isEmpty() || wide > room.width() / 2)
+            return;
+        painter.setPen(color);
+        painter.drawText(room, Qt::AlignRight | Qt::AlignVCenter, text);
+        room.setRight(room.right() - wide - 8);
+    };
+    if (m_controller->hasQueries()) {
+        const QString how = m_controller->howToEnable();
+        if (freshness.lastGood && how.isEmpty())
+            rightText(formatAge(std::max(now - *freshness.lastGood, Nanoseconds::zero())), theme.textDim);
+        const QRect badge(room.left() + room.width() / 2, room.top(), room.width() / 2, room.height());
+        if (how.isEmpty()) {
+            if (const int wide = paintFreshnessBadge(painter, badge, freshness, now, theme); wide > 0)
+                room.setRight(room.right() - wide - 8);
+        }
+        if (const size_t count = m_controller->warnings().size(); count > 0)
+            rightText(tr("%n warning(s)", nullptr, int(count)), theme.warning);
+        rightText(m_controller->note(), theme.textDim);
+    }
+    QFont bold = painter.font();
+    bold.setWeight(QFont::DemiBold);
+    painter.setFont(bold);
+    painter.setPen(theme.text);
+    painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(
+            render::line(Untrusted(panel().title), 300), Qt::ElideRight, room.width()));
+}
+
+bool PanelFrame::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip && titleRect().contains(static_cast<QHelpEvent *>(event)->pos())) {
+        QStringList lines;
+        if (!panel().description.isEmpty())
+            lines << panel().description;
+        const FreshnessText state = describe(m_controller->freshness(), m_ports.clock.bootNow());
+        if (m_controller->hasQueries() && !state.sentence.isEmpty())
+            lines << state.sentence;
+        for (const Untrusted &warning : m_controller->warnings())
+            lines << render::line(warning, 300);
+        QToolTip::showText(
+            static_cast<QHelpEvent *>(event)->globalPos(), tip(lines.join(u'\n')), this, titleRect());
+        return true;
+    }
+    if (event->type() == QEvent::FontChange)
+        placeView();
+    return QWidget::event(event);
+}
+
+void PanelFrame::mousePressEvent(QMouseEvent *event)
+{
+    if (isRow() && event->button() == Qt::LeftButton)
+        emit collapseToggled();
+    QWidget::mousePressEvent(event);
+}
+
+void PanelFrame::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    if (!isRow() && titleRect().contains(event->position().toPoint()))
+        emit maximiseToggled();
+}
+
+void PanelFrame::contextMenuEvent(QContextMenuEvent *event)
+{
+    if (!isRow())
+        openMenu(event->reason() == QContextMenuEvent::Keyboard ? mapToGlobal(titleRect().bottomLeft())
+                                                                : event->globalPos());
+}
+
+void PanelFrame::keyPressEvent(QKeyEvent *event)
+{
+    const bool isActivation =
+        event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space;
+    if (isRow() && isActivation)
+        emit collapseToggled();
+    else if (m_isMaximised && event->key() == Qt::Key_Escape)
+        emit maximiseToggled();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void PanelFrame::openMenu(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(m_isMaximised ? tr("Restore") : tr("Maximise"), this, &PanelFrame::maximiseToggled);
+    if (m_controller->hasQueries()) {
+        menu->addAction(tr("Refresh"), this, &PanelFrame::refreshRequested);
+        menu->addSeparator();
+        menu->addAction(tr("Inspect query…"), this, &PanelFrame::inspect);
+        menu->addAction(
+            tr("Copy expression"), this, [this] { QApplication::clipboard()->setText(expressions()); });
+    }
+    if (const QString csv = m_view->toCsv(); !csv.isEmpty())
+        menu->addAction(tr("Copy as CSV"), this, [csv] { QApplication::clipboard()->setText(csv); });
+    menu->addAction(tr("Copy as image"), this, [this] { QApplication::clipboard()->setPixmap(grab()); });
+    menu->popup(at);
+}
+
+QString PanelFrame::expressions() const
+{
+    QStringList lines;
+    for (const QueryInspection &query : m_controller->inspections())
+        lines << query.expression;
+    return lines.join(u'\n');
+}
+
+QString PanelFrame::inspection() const
+{
+    QString text;
+    for (const QueryInspection &query : m_controller->inspections()) {
+        text += tr("Query %1").arg(query.id) + u'\n';
+        text += tr("  source      %1").arg(query.source) + u'\n';
+        text += tr("  asked as    %1").arg(query.kind) + u'\n';
+        text += u"  "_s + query.expression.trimmed().replace(u'\n', u"\n  "_s) + u'\n';
+        if (query.fallback > 0)
+            text += tr("  fallback    %1").arg(query.fallback) + u'\n';
+        text += tr("  answer      %1 series, %2 samples, %3, %4 ms%5")
+                    .arg(query.series)
+                    .arg(query.samples)
+                    .arg(formatValue(double(query.bytes), u"bytes"))
+                    .arg(query.took.count())
+                    .arg(query.wasTail ? tr(" (newest part only)") : QString())
+            + u'\n';
+        text += tr("  state       %1").arg(query.freshness) + u'\n';
+        for (const Untrusted &warning : query.warnings)
+            text += tr("  warning     %1").arg(render::line(warning)) + u'\n';
+        text += u'\n';
+    }
+    return text;
+}
+
+void PanelFrame::inspect()
+{
+    if (!m_controller->hasQueries())
+        return;
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Queries of %1").arg(render::line(Untrusted(panel().title), 100)));
+    auto *text = new QPlainTextEdit(inspection(), dialog);
+    text->setReadOnly(true);
+    text->setLineWrapMode(QPlainTextEdit::NoWrap);
+    text->setFont(QFont(u"monospace"_s));
+    auto *layout = new QVBoxLayout(dialog);
+    layout->addWidget(text);
+    dialog->resize(760, 420);
+    dialog->open();
+}
+
+} // namespace bw

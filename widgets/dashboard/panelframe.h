@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <widgets/panels/panelcontroller.h>
+
+#include <QWidget>
+
+class QToolButton;
+
+namespace bw {
+
+class FreshnessOverlay;
+
+/// One panel on a dashboard: title row with source, warnings and age, menu, the view, and over the view what
+/// its freshness has to say. Keys: v maximises, i inspects, Shift+F10 opens the menu. Owns view and
+/// controller. UI thread.
+class PanelFrame final : public QWidget
+{
+    Q_OBJECT
+public:
+    PanelFrame(const Panel &panel, DashboardPorts ports, FrameTick &tick, QWidget *parent);
+    ~PanelFrame() override;
+
+    const Panel &panel() const { return m_controller->panel(); }
+    PanelController &controller() { return *m_controller; }
+    PanelView *view() { return m_view; } ///< null for rows
+    bool isRow() const { return m_view == nullptr; }
+    bool isCollapsed() const { return m_isCollapsed; }
+    void setCollapsed(bool collapsed);
+    void setMaximised(bool maximised) { m_isMaximised = maximised; }
+    /// Ages move on; once a second while visible.
+    void beat();
+    /// What the inspector shows, as text.
+    QString inspection() const;
+    /// The expressions as sent, one a line.
+    QString expressions() const;
+
+signals:
+    void maximiseToggled();
+    void collapseToggled();
+    void refreshRequested();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    bool event(QEvent *event) override;
+
+private:
+    int titleHeight() const;
+    QRect titleRect() const;
+    void placeView();
+    void updateState();
+    void openMenu(const QPoint &at);
+    void inspect();
+    void paintTitle(QPainter &painter);
+
+    DashboardPorts m_ports;
+    PanelView *m_view = nullptr;
+    FreshnessOverlay *m_overlay = nullptr;
+    QToolButton *m_menu = nullptr;
+    PanelController *m_controller = nullptr;
+    bool m_isCollapsed = false, m_isMaximised = false, m_hasFocusInside = false;
+};
+
+} // namespace bw
