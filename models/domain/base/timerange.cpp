@@ -295,26 +295,31 @@ Result<Nanoseconds> parseDuration(QStringView text)
     static const QRegularExpression bareSeconds(u"\\A\\d+(?:\\.\\d+)?\\z"_s);
     constexpr std::array<qint64, 7> kUnitMs{
         365 * kMsPerDay, 7 * kMsPerDay, kMsPerDay, 3'600'000, 60'000, 1000, 1};
-    constexpr double kLongestMs = 200.0 * 365 * kMsPerDay;
+    constexpr qint64 kLongestMs = 200 * 365 * kMsPerDay;
     const QString plain = text.trimmed().toString();
     const auto bad = [&](const QString &why) {
         return fail(Error::Kind::Invalid,
             u"\"%1\" is not a duration: %2; allowed are forms such as 90s, 1h30m, 500ms"_s.arg(plain, why));
     };
-    double ms = 0;
+    const auto tooLong = [&] { return bad(u"it is longer than 200 years"_s); };
     if (bareSeconds.match(plain).hasMatch()) {
-        ms = plain.toDouble() * 1000;
-    } else if (const auto match = pattern.match(plain); match.hasMatch() && !plain.isEmpty()) {
-        for (int unit = 0; unit < 7; ++unit) {
-            if (match.hasCaptured(unit + 1))
-                ms += match.captured(unit + 1).toDouble() * double(kUnitMs[size_t(unit)]);
-        }
-    } else {
-        return bad(u"units are y w d h m s ms, in this order"_s);
+        const double ms = plain.toDouble() * 1000;
+        return ms <= double(kLongestMs) ? Result<Nanoseconds>(Nanoseconds(std::llround(ms * 1e6)))
+                                        : tooLong();
     }
-    if (!(ms <= kLongestMs))
-        return bad(u"it is longer than 200 years"_s);
-    return Nanoseconds(std::llround(ms * 1e6));
+    const QRegularExpressionMatch match = pattern.match(plain);
+    if (!match.hasMatch() || plain.isEmpty())
+        return bad(u"units are y w d h m s ms, in this order"_s);
+    qint64 ms = 0;
+    for (int unit = 0; unit < 7; ++unit) {
+        bool ok = true;
+        const qint64 count = match.hasCaptured(unit + 1) ? match.captured(unit + 1).toLongLong(&ok) : 0;
+        const qint64 unitMs = kUnitMs[size_t(unit)];
+        if (!ok || count > (kLongestMs - ms) / unitMs)
+            return tooLong();
+        ms += count * unitMs;
+    }
+    return Nanoseconds(ms * 1'000'000);
 }
 
 QString promDuration(Nanoseconds duration)

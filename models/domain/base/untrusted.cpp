@@ -29,7 +29,7 @@ void appendVisible(QString &out, char16_t c)
     else if (c == 0x7f)
         out += u'\u2421';
     else if ((c >= 0x80 && c < 0xa0) || isInvisible(c))
-        out += u"⟨U+%1⟩"_s.arg(uint(c), 4, 16, QLatin1Char('0')).replace(u"u+"_s, u"U+"_s);
+        out += u"⟨U+"_s + QString::number(c, 16).toUpper().rightJustified(4, u'0') + u'⟩';
     else
         out += QChar(c);
 }

@@ -198,14 +198,16 @@ public:
     }
 
 private:
+    bool isDetected() const { return m_context.profile && m_context.profile->found; }
+
     QString labelOf(const QString &key) const
     {
-        return m_context.profile ? m_context.profile->profile.labels.value(key).value(0) : QString();
+        return isDetected() ? m_context.profile->profile.labels.value(key).value(0) : QString();
     }
 
     tl::unexpected<Error> lacks(const QString &what) const
     {
-        if (!m_context.profile || !m_context.profile->found) {
+        if (!isDetected()) {
             return fail(Error::Kind::NotFound,
                 u"no metric profile was found on this source, so there is no %1"_s.arg(what));
         }
@@ -215,7 +217,7 @@ private:
 
     Result<MetricProfile::Selector> selectorOf(const QString &key) const
     {
-        if (!m_context.profile || !m_context.profile->found)
+        if (!isDetected())
             return lacks(signalName(key));
         const auto &selectors = m_context.profile->profile.selectors;
         const auto at = selectors.constFind(key);

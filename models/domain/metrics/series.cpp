@@ -126,13 +126,24 @@ public:
     }
 
 private:
+    /// The first NaN between two chosen samples, with the number before it and the number after the last NaN:
+    /// both strokes keep their length.
     void breakBetween(size_t from, size_t to)
     {
         const double *values = m_in.values.data();
-        const double *hole =
-            std::find_if(values + from + 1, values + to, [](double value) { return std::isnan(value); });
-        if (hole != values + to)
-            append(m_out, m_in, size_t(hole - values));
+        size_t hole = from + 1;
+        while (hole < to && !std::isnan(values[hole]))
+            ++hole;
+        if (hole == to)
+            return;
+        if (hole - 1 > from)
+            append(m_out, m_in, hole - 1);
+        append(m_out, m_in, hole);
+        size_t resumed = to;
+        while (!std::isnan(values[resumed - 1]))
+            --resumed;
+        if (resumed < to)
+            append(m_out, m_in, resumed);
     }
 
     const Series &m_in;

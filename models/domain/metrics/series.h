@@ -68,7 +68,9 @@ struct Exemplar
     qint64 time = 0; ///< ns
 };
 
-/// At most four samples (first, min, max, last) for each of `buckets` equal parts of `range`: spikes stay.
+/// At most four samples (first, min, max, last) for each of `buckets` equal parts of `range`, end included:
+/// spikes stay. Where a part has NaN samples, one of them and its neighbours stay too, so that the line
+/// breaks.
 Series thinned(const Series &series, const TimeRange &range, int buckets);
 /// A NaN sample in the middle of every hole wider than 1.5 × `step`: what makes a line break.
 Series withGaps(const Series &series, Nanoseconds step);
