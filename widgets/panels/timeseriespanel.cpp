@@ -154,18 +154,19 @@ public:
         connect(m_plot, &PictureWidget::crosshairMoved, this, &PanelView::crosshairMoved);
     }
 
-    void showData(const PanelData &data) override
+    void showData(const PanelData &answer) override
     {
-        std::vector<Entry> entries = entriesOf(data);
+        std::vector<Entry> entries = entriesOf(answer);
         const size_t total = entries.size();
         keepHighest(entries, m_options.limit);
         PlotScene scene;
-        scene.range = data.range;
-        scene.step = data.step;
-        scene.zone = data.zone;
+        scene.range = answer.range;
+        scene.step = answer.step;
+        scene.zone = answer.zone;
         scene.left = {
-            unitFor(data, m_panel.unit), m_panel.decimals, m_options.min, m_options.max, m_options.log};
-        scene.right = {unitFor(data, m_options.rightUnit.isEmpty() ? m_panel.unit : m_options.rightUnit)};
+            unitFor(answer, m_panel.unit), m_panel.decimals, m_options.min, m_options.max, m_options.log};
+        scene.right.unit =
+            unitFor(answer, m_options.rightUnit.isEmpty() ? m_panel.unit : m_options.rightUnit);
         scene.stacked = m_options.stack;
         scene.legend = m_options.legend;
         addThresholds(scene);
@@ -173,8 +174,8 @@ public:
             scene.curves.push_back(curveOf(entry, scene.curves.size()));
         if (total > entries.size())
             scene.note = tr("%1 of %2 series").arg(entries.size()).arg(total);
-        addMarks(scene, data);
-        if (total == 0 && hasAnswer(data))
+        addMarks(scene, answer);
+        if (total == 0 && hasAnswer(answer))
             scene.emptyText = tr("0 series");
         describeTo(entries.size(), total);
         m_plot->setScene(std::move(scene));
@@ -216,9 +217,9 @@ private:
         return line + u"\r\n"_s;
     }
 
-    static bool hasAnswer(const PanelData &data)
+    static bool hasAnswer(const PanelData &answer)
     {
-        return std::any_of(data.parts.begin(), data.parts.end(),
+        return std::any_of(answer.parts.begin(), answer.parts.end(),
             [](const PanelData::Part &part) { return part.result.data != nullptr; });
     }
 
@@ -255,13 +256,13 @@ private:
         }
     }
 
-    static void addMarks(PlotScene &scene, const PanelData &data)
+    static void addMarks(PlotScene &scene, const PanelData &answer)
     {
-        for (const Marker &marker : data.markers)
+        for (const Marker &marker : answer.markers)
             scene.markers.push_back({marker.time, render::line(marker.text, 300), marker.color});
         std::stable_sort(scene.markers.begin(), scene.markers.end(),
             [](const PlotMarker &a, const PlotMarker &b) { return a.time < b.time; });
-        for (const PanelData::Part &part : data.parts) {
+        for (const PanelData::Part &part : answer.parts) {
             const auto *set = dataAs<ExemplarSet>(part.result);
             if (!set)
                 continue;
@@ -286,38 +287,63 @@ private:
     PlotWidget *m_plot;
 };
 
+FieldSpec field(const QString &key, const QString &label, FieldSpec::Kind kind, const QVariant &fallback)
+{
+    FieldSpec spec;
+    spec.key = key;
+    spec.label = label;
+    spec.kind = kind;
+    spec.fallback = fallback;
+    return spec;
+}
+
 FieldSpec choice(const QString &key, const QString &label, const QStringList &choices)
 {
-    return {key, label, FieldSpec::Kind::Choice, choices.front(), choices};
+    FieldSpec spec = field(key, label, FieldSpec::Kind::Choice, choices.front());
+    spec.choices = choices;
+    return spec;
 }
 
 FieldSpec number(const QString &key, const QString &label, const QVariant &fallback, double min, double max)
 {
-    return {key, label, FieldSpec::Kind::Number, fallback, {}, min, max};
+    FieldSpec spec = field(key, label, FieldSpec::Kind::Number, fallback);
+    spec.min = min;
+    spec.max = max;
+    return spec;
+}
+
+std::vector<FieldSpec> timeSeriesFields()
+{
+    using Kind = FieldSpec::Kind;
+    const auto tr = [](const char *text) { return QObject::tr(text); };
+    FieldSpec limit = number(u"max_series"_s, tr("Most series drawn"), 50, 1, 200);
+    limit.kind = Kind::Integer;
+    return {
+        choice(u"draw"_s, tr("Draw"), {u"lines"_s, u"area"_s, u"bars"_s, u"steps"_s, u"points"_s}),
+        number(u"line_width"_s, tr("Line width"), 1.5, 0.5, 10),
+        number(u"fill"_s, tr("Fill below, percent"), QVariant(), 0, 100),
+        field(u"stack"_s, tr("Stack"), Kind::Boolean, false),
+        choice(u"legend"_s, tr("Legend"), {u"list"_s, u"table"_s, u"none"_s}),
+        field(u"legend_calcs"_s, tr("Legend values"), Kind::List, QStringList()),
+        field(u"min"_s, tr("Lowest value"), Kind::Number, QVariant()),
+        field(u"max"_s, tr("Highest value"), Kind::Number, QVariant()),
+        field(u"log"_s, tr("Logarithmic"), Kind::Boolean, false),
+        field(u"span_gaps"_s, tr("Bridge gaps"), Kind::Boolean, false),
+        field(u"right_axis"_s, tr("Queries on the right axis"), Kind::List, QStringList()),
+        field(u"right_unit"_s, tr("Unit of the right axis"), Kind::Text, QString()),
+        choice(u"thresholds"_s, tr("Thresholds as"), {u"line"_s, u"area"_s, u"none"_s}),
+        limit,
+    };
 }
 
 } // namespace
 
 PanelKind timeSeriesPanelKind()
 {
-    const auto tr = [](const char *text) { return QObject::tr(text); };
-    const auto flag = [&](const QString &key, const char *label) {
-        return FieldSpec{key, tr(label), FieldSpec::Kind::Boolean, false};
-    };
-    return {u"timeseries"_s, tr("Time series"),
-        {choice(u"draw"_s, tr("Draw"), {u"lines"_s, u"area"_s, u"bars"_s, u"steps"_s, u"points"_s}),
-            number(u"line_width"_s, tr("Line width"), 1.5, 0.5, 10),
-            FieldSpec{u"fill"_s, tr("Fill below, percent"), FieldSpec::Kind::Number, QVariant(), {}, 0, 100},
-            flag(u"stack"_s, "Stack"), choice(u"legend"_s, tr("Legend"), {u"list"_s, u"table"_s, u"none"_s}),
-            FieldSpec{u"legend_calcs"_s, tr("Legend values"), FieldSpec::Kind::List, QStringList()},
-            FieldSpec{u"min"_s, tr("Lowest value"), FieldSpec::Kind::Number, QVariant()},
-            FieldSpec{u"max"_s, tr("Highest value"), FieldSpec::Kind::Number, QVariant()},
-            flag(u"log"_s, "Logarithmic"), flag(u"span_gaps"_s, "Bridge gaps"),
-            FieldSpec{u"right_axis"_s, tr("Queries on the right axis"), FieldSpec::Kind::List, QStringList()},
-            FieldSpec{u"right_unit"_s, tr("Unit of the right axis"), FieldSpec::Kind::Text, QString()},
-            choice(u"thresholds"_s, tr("Thresholds as"), {u"line"_s, u"area"_s, u"none"_s}),
-            FieldSpec{u"max_series"_s, tr("Most series drawn"), FieldSpec::Kind::Integer, 50, {}, 1, 200}},
-        [](const Panel &panel, QWidget *parent) { return new TimeSeriesPanel(panel, parent); }};
+    return {u"timeseries"_s, QObject::tr("Time series"), timeSeriesFields(),
+        [](const Panel &panel, QWidget *parent) -> PanelView * {
+            return new TimeSeriesPanel(panel, parent);
+        }};
 }
 
 } // namespace bw

@@ -12,8 +12,12 @@ namespace {
 
 constexpr float kNothingTop = std::numeric_limits<float>::max();
 constexpr float kNothingBottom = std::numeric_limits<float>::lowest();
-/// Columns painted together: sixteen pixels are one cache line, so a line is loaded once for all curves.
-constexpr int kBlock = 16;
+/// Rows painted together: 32 rows of a wide plot are some 200 kB on some 50 pages, which stay in the cache
+/// and in the page table's cache. (Strips of whole columns touch a page for every row and take twice as
+/// long.)
+constexpr int kBandRows = 32;
+/// Columns whose common bounds decide whether a band has anything of a curve.
+constexpr int kBlock = 32;
 /// Beyond this many samples a column the column is scanned for its extremes instead of walked.
 constexpr size_t kDenseSamplesPerColumn = 3;
 
@@ -25,53 +29,70 @@ inline QRgb blended(QRgb under, QRgb over, uint share256)
     return 0xff000000 | (rb & 0xff00ff) | (g & 0x00ff00);
 }
 
+/// floor() for places near the screen; without SSE 4.1 the library's is a call.
+inline int rowOf(float y)
+{
+    const int whole = int(y);
+    return whole - (float(whole) > y);
+}
+
 /// How much of pixel row `row` lies in [top, bottom].
 inline float overlap(float top, float bottom, int row)
 {
     return std::max(0.0f, std::min(bottom, float(row + 1)) - std::max(top, float(row)));
 }
 
-/// A column of pixels: steps by whole lines, clipped to [0, height).
+/// A column of pixels, clipped to the rows [first, last); `bits` is row 0.
 struct PixelColumn
 {
     QRgb *bits;
     qsizetype stride;
-    int height;
+    int first, last;
 
     void solid(int from, int to, QRgb color) const
     {
-        from = std::max(from, 0);
-        to = std::min(to, height);
+        from = std::max(from, first);
+        to = std::min(to, last);
         QRgb *at = bits + from * stride;
         for (int row = from; row < to; ++row, at += stride)
             *at = color;
     }
     void blend(int from, int to, QRgb color, uint share256) const
     {
-        from = std::max(from, 0);
-        to = std::min(to, height);
+        from = std::max(from, first);
+        to = std::min(to, last);
         QRgb *at = bits + from * stride;
         for (int row = from; row < to; ++row, at += stride)
             *at = blended(*at, color, share256);
     }
     void pixel(int row, QRgb color, float share) const
     {
-        if (row >= 0 && row < height && share > 0)
+        if (row >= first && row < last && share > 0)
             bits[row * stride] = blended(bits[row * stride], color, uint(std::min(share, 1.0f) * 256));
     }
     /// [top, bottom] with its two ends blended.
     void stretch(float top, float bottom, QRgb color) const
     {
-        const int first = int(std::floor(top)), last = int(std::floor(bottom));
-        pixel(first, color, overlap(top, bottom, first));
-        if (last == first)
+        const int from = rowOf(top), to = rowOf(bottom);
+        pixel(from, color, overlap(top, bottom, from));
+        if (to == from)
             return;
-        solid(first + 1, last, color);
-        pixel(last, color, bottom - float(last));
+        solid(from + 1, to, color);
+        pixel(to, color, bottom - float(to));
     }
 };
 
 } // namespace
+
+/// Part of the image that is painted in one go: rows [first, last) of the raster, columns likewise.
+struct ColumnRaster::Band
+{
+    QRgb *bits; ///< raster row 0, column 0
+    qsizetype stride;
+    int firstRow, lastRow, firstColumn, lastColumn;
+
+    PixelColumn column(int c) const { return {bits + c, stride, firstRow, lastRow}; }
+};
 
 double RasterView::y(double value) const
 {
@@ -390,7 +411,19 @@ void ColumnRaster::add(const CurveSamples &samples, const CurveLook &look, const
         }
         widen(stroke, builder.line);
     }
+    setBounds(stroke);
     m_strokes.push_back(std::move(stroke));
+}
+
+void ColumnRaster::setBounds(Stroke &stroke)
+{
+    const Spans &outer = stroke.flank.top.empty() ? stroke.core : stroke.flank;
+    for (size_t from = 0; from < outer.top.size(); from += kBlock) {
+        const size_t to = std::min(outer.top.size(), from + kBlock);
+        stroke.bounds.emplace_back(
+            *std::min_element(outer.top.begin() + ptrdiff_t(from), outer.top.begin() + ptrdiff_t(to)),
+            *std::max_element(outer.bottom.begin() + ptrdiff_t(from), outer.bottom.begin() + ptrdiff_t(to)));
+    }
 }
 
 void ColumnRaster::widen(Stroke &stroke, const Spans &line) const
@@ -432,94 +465,101 @@ void ColumnRaster::widen(Stroke &stroke, const Spans &line) const
         stroke.flank = dilated(narrow, whole + 1);
 }
 
-void ColumnRaster::paint(QImage &image, const QPoint &origin) const
+void ColumnRaster::paint(QImage &image, const QPoint &origin, const RasterGround &ground) const
 {
-    Q_ASSERT(image.depth() == 32);
-    const int first = std::max(0, -origin.x());
-    const int last = std::min(m_view.width, image.width() - origin.x());
-    for (int block = first; block < last; block += kBlock) {
-        const int end = std::min(last, block + kBlock);
+    Q_ASSERT(image.depth() == 32 && int(ground.rows.size()) == m_view.height);
+    const qsizetype stride = image.bytesPerLine() / qsizetype(sizeof(QRgb));
+    Band band{reinterpret_cast<QRgb *>(image.bits()) + origin.y() * stride + origin.x(), stride, 0, 0,
+        std::max(0, -origin.x()), std::min(m_view.width, image.width() - origin.x())};
+    if (band.firstColumn >= band.lastColumn)
+        return;
+    const int lastRow = std::min(m_view.height, image.height() - origin.y());
+    for (int row = std::max(0, -origin.y()); row < lastRow; row += kBandRows) {
+        band.firstRow = row;
+        band.lastRow = std::min(lastRow, row + kBandRows);
+        paintGround(ground, band);
         for (const Stroke &stroke : m_strokes)
-            paintFill(stroke, image, origin, block, end);
+            paintFill(stroke, band);
         for (const Stroke &stroke : m_strokes)
-            paintStroke(stroke, image, origin, block, end);
+            paintStroke(stroke, band);
     }
 }
 
-namespace {
-/// The image's pixels that a raster at `origin` covers in one column; `shift` is the raster row of the first.
-PixelColumn columnOf(QImage &image, const QPoint &origin, int column, int height, int &shift)
+void ColumnRaster::paintGround(const RasterGround &ground, const Band &band)
 {
-    const qsizetype stride = image.bytesPerLine() / qsizetype(sizeof(QRgb));
-    shift = std::max(0, -origin.y());
-    const int rows = std::min(height, image.height() - origin.y()) - shift;
-    QRgb *bits = reinterpret_cast<QRgb *>(image.bits()) + (origin.y() + shift) * stride + origin.x() + column;
-    return {bits, stride, rows};
+    for (int row = band.firstRow; row < band.lastRow; ++row) {
+        QRgb *at = band.bits + row * band.stride;
+        std::fill(at + band.firstColumn, at + band.lastColumn, ground.rows[size_t(row)]);
+        for (const RasterGround::Column &column : ground.columns) {
+            if (column.x >= band.firstColumn && column.x < band.lastColumn)
+                at[column.x] = column.color;
+        }
+    }
 }
-} // namespace
 
-void ColumnRaster::paintFill(
-    const Stroke &stroke, QImage &image, const QPoint &origin, int first, int last) const
+void ColumnRaster::paintFill(const Stroke &stroke, const Band &band) const
 {
     if (stroke.base.empty())
         return;
     const uint share = uint(std::clamp(stroke.look.fill, 0.0, 1.0) * 256);
-    for (int c = first; c < last; ++c) {
+    for (int c = band.firstColumn; c < band.lastColumn; ++c) {
         const float top = stroke.core.top[size_t(c)], bottom = stroke.core.bottom[size_t(c)];
         const float base = stroke.base[size_t(c)];
         if (top > bottom || base == kNothingTop)
             continue;
-        int shift = 0;
-        const PixelColumn pixels = columnOf(image, origin, c, m_view.height, shift);
-        const int low = int(std::lround(std::min(top, base))) - shift;
-        const int high = int(std::lround(std::max(top < base ? base : bottom, base))) - shift;
-        pixels.blend(low, high, stroke.look.color, share);
+        const int low = int(std::lround(std::min(top, base)));
+        const int high = int(std::lround(top < base ? base : bottom));
+        band.column(c).blend(low, high, stroke.look.color, share);
     }
 }
 
-void ColumnRaster::paintStroke(
-    const Stroke &stroke, QImage &image, const QPoint &origin, int first, int last) const
+void ColumnRaster::paintStroke(const Stroke &stroke, const Band &band) const
 {
-    if (stroke.core.top.empty())
-        return;
-    const bool flanked = !stroke.flank.top.empty();
-    const float share = float(stroke.flankShare);
-    const QRgb color = stroke.look.color;
-    for (int c = first; c < last; ++c) {
-        int shift = 0;
-        const PixelColumn pixels = columnOf(image, origin, c, m_view.height, shift);
-        const float top = stroke.core.top[size_t(c)] - float(shift);
-        const float bottom = stroke.core.bottom[size_t(c)] - float(shift);
-        const bool covered = stroke.core.top[size_t(c)] <= stroke.core.bottom[size_t(c)];
-        if (!flanked) {
-            if (covered)
-                pixels.stretch(top, bottom, color);
+    for (size_t block = 0; block < stroke.bounds.size(); ++block) {
+        const auto [top, bottom] = stroke.bounds[block];
+        if (bottom < float(band.firstRow) || top > float(band.lastRow))
             continue;
-        }
-        if (stroke.flank.top[size_t(c)] > stroke.flank.bottom[size_t(c)])
-            continue;
-        const float outerTop = stroke.flank.top[size_t(c)] - float(shift);
-        const float outerBottom = stroke.flank.bottom[size_t(c)] - float(shift);
-        const int outerFirst = int(std::floor(outerTop)), outerLast = int(std::floor(outerBottom));
-        const auto mixedPixel = [&](int row) {
-            const float inner = covered ? overlap(top, bottom, row) : 0;
-            pixels.pixel(row, color, inner + share * (overlap(outerTop, outerBottom, row) - inner));
-        };
-        const int coreFirst = covered ? int(std::floor(top)) : outerLast;
-        const int coreLast = covered ? int(std::floor(bottom)) : outerLast;
-        const uint share256 = uint(share * 256);
-        mixedPixel(outerFirst);
-        pixels.blend(outerFirst + 1, coreFirst, color, share256);
-        if (coreFirst > outerFirst)
-            mixedPixel(coreFirst);
-        if (coreLast > coreFirst) {
-            pixels.solid(coreFirst + 1, coreLast, color);
-            mixedPixel(coreLast);
-        }
-        pixels.blend(coreLast + 1, outerLast, color, share256);
-        if (outerLast > coreLast)
-            mixedPixel(outerLast);
+        const int first = std::max(band.firstColumn, int(block) * kBlock);
+        const int last = std::min(band.lastColumn, int(block + 1) * kBlock);
+        for (int c = first; c < last; ++c)
+            paintColumn(stroke, band, c);
     }
+}
+
+void ColumnRaster::paintColumn(const Stroke &stroke, const Band &band, int c)
+{
+    const PixelColumn pixels = band.column(c);
+    const QRgb color = stroke.look.color;
+    const float top = stroke.core.top[size_t(c)], bottom = stroke.core.bottom[size_t(c)];
+    const bool covered = top <= bottom;
+    if (stroke.flank.top.empty()) {
+        if (covered && bottom >= float(band.firstRow) && top < float(band.lastRow))
+            pixels.stretch(top, bottom, color);
+        return;
+    }
+    const float outerTop = stroke.flank.top[size_t(c)], outerBottom = stroke.flank.bottom[size_t(c)];
+    if (outerTop > outerBottom || outerBottom < float(band.firstRow) || outerTop > float(band.lastRow))
+        return;
+    const float share = float(stroke.flankShare);
+    const uint share256 = uint(share * 256);
+    const int outerFirst = rowOf(outerTop), outerLast = rowOf(outerBottom);
+    const auto mixedPixel = [&](int row) {
+        const float inner = covered ? overlap(top, bottom, row) : 0;
+        pixels.pixel(row, color, inner + share * (overlap(outerTop, outerBottom, row) - inner));
+    };
+    const int coreFirst = covered ? rowOf(top) : outerLast;
+    const int coreLast = covered ? rowOf(bottom) : outerLast;
+    mixedPixel(outerFirst);
+    pixels.blend(outerFirst + 1, coreFirst, color, share256);
+    if (coreFirst > outerFirst)
+        mixedPixel(coreFirst);
+    if (coreLast > coreFirst) {
+        pixels.solid(coreFirst + 1, coreLast, color);
+        mixedPixel(coreLast);
+    }
+    pixels.blend(coreLast + 1, outerLast, color, share256);
+    if (outerLast > coreLast)
+        mixedPixel(outerLast);
 }
 
 } // namespace bw

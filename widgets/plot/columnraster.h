@@ -8,6 +8,7 @@
 #include <QPoint>
 
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace bw {
@@ -46,6 +47,18 @@ struct CurveLook
     qint64 widestStep = 0; ///< ns; samples further apart are not connected; 0: always connected
 };
 
+/// What lies under the curves: a colour for every row of the raster, and columns that stand out.
+struct RasterGround
+{
+    std::vector<QRgb> rows; ///< as many as the raster is high
+    struct Column
+    {
+        int x = 0;
+        QRgb color = 0;
+    };
+    std::vector<Column> columns; ///< in any order; the later of two wins
+};
+
 /// Turns curves into pixels column by column. For each pixel column it keeps the stretch [top, bottom] that
 /// the polyline covers there, widens it by the pen and fills it; only the fractional ends and, for pens
 /// wider than one pixel, the flanks are blended. So a pen of any width costs the same, a million samples
@@ -68,9 +81,10 @@ public:
         add(samples, look, m_view, digest(samples, m_view));
     }
 
-    /// Paints all curves, fills first, in the order they were added, into a 32-bit image without clipping
-    /// beyond the raster, whose top left corner is at `origin` (which may lie outside the image).
-    void paint(QImage &image, const QPoint &origin) const;
+    /// Paints ground and curves, fills first, in the order they were added, into a 32-bit image with the
+    /// raster's top left corner at `origin`; what lies outside the image is left out. Works in bands of a
+    /// few rows that stay in the cache.
+    void paint(QImage &image, const QPoint &origin, const RasterGround &ground) const;
 
     /// Places a curve alone cannot show.
     struct Mark
@@ -100,12 +114,17 @@ private:
         Spans flank; ///< covered by flankShare, around the core; empty vectors when the share is 0
         double flankShare = 0;
         std::vector<float> base; ///< per column: where the fill ends; empty: no fill
+        std::vector<std::pair<float, float>> bounds; ///< top and bottom of every 32 columns
     };
+    struct Band;
     struct Builder;
 
     void widen(Stroke &stroke, const Spans &line) const;
-    void paintFill(const Stroke &stroke, QImage &image, const QPoint &origin, int first, int last) const;
-    void paintStroke(const Stroke &stroke, QImage &image, const QPoint &origin, int first, int last) const;
+    static void setBounds(Stroke &stroke);
+    static void paintGround(const RasterGround &ground, const Band &band);
+    void paintFill(const Stroke &stroke, const Band &band) const;
+    void paintStroke(const Stroke &stroke, const Band &band) const;
+    static void paintColumn(const Stroke &stroke, const Band &band, int c);
 
     RasterView m_view;
     std::vector<Stroke> m_strokes;

@@ -219,63 +219,99 @@ int labelWidth(const Ticks &ticks, const QFontMetricsF &metrics)
     return (int(std::ceil(widest)) + 10 + 7) / 8 * 8;
 }
 
-void paintThresholds(
-    QPainter &painter, const QRect &area, const PlotScene &scene, const RasterView &view, bool areas)
+/// Collects the ground under the curves in device pixels.
+struct Ground
 {
-    const auto place = [&](const std::optional<double> &value, double otherwise) {
-        if (!value)
-            return otherwise;
-        const double y = view.y(*value);
-        return std::isnan(y) ? otherwise : std::clamp(y, 0.0, double(area.height()));
-    };
-    for (size_t i = 0; i < scene.thresholds.size(); ++i) {
-        const PlotThreshold &step = scene.thresholds[i];
-        const QColor color = roleColor(*scene.theme, step.color);
-        const int bottom = int(std::lround(place(step.from, area.height())));
-        if (areas) {
-            const std::optional<double> next =
-                i + 1 < scene.thresholds.size() ? scene.thresholds[i + 1].from : std::optional<double>();
-            const int top = int(std::lround(place(next, 0)));
-            painter.fillRect(QRect(area.left(), area.top() + top, area.width(), bottom - top),
-                mixed(color, scene.theme->surface, 0.12));
-        } else if (step.from && *step.from >= view.min && *step.from <= view.max) {
-            const QColor line = mixed(color, scene.theme->surface, 0.75);
-            for (int x = area.left(); x < area.right(); x += 8)
-                painter.fillRect(QRect(x, area.top() + bottom, std::min(5, area.right() + 1 - x), 1), line);
-        }
+    const QRect &area;
+    double ratio;
+    RasterGround out;
+
+    Ground(const QRect &plotArea, double deviceRatio, const QColor &surface)
+        : area(plotArea)
+        , ratio(deviceRatio)
+    {
+        out.rows.assign(size_t(std::lround(area.height() * ratio)), surface.rgb());
+    }
+    int thickness() const { return std::max(1, int(std::lround(ratio))); }
+    /// Rows [top, bottom), logical pixels from the area's top.
+    void rows(double top, double bottom, const QColor &color)
+    {
+        const int count = int(out.rows.size());
+        const int from = std::clamp(int(std::lround(top * ratio)), 0, count);
+        const int to = std::clamp(int(std::lround(bottom * ratio)), from, count);
+        std::fill(out.rows.begin() + from, out.rows.begin() + to, color.rgb());
+    }
+    void line(double y, const QColor &color)
+    {
+        const int last = int(out.rows.size()) - thickness();
+        const int from = std::clamp(int(std::lround(y * ratio)), 0, std::max(0, last));
+        for (int i = 0; i < thickness() && from + i < int(out.rows.size()); ++i)
+            out.rows[size_t(from + i)] = color.rgb();
+    }
+    /// A vertical line at a logical x inside the area.
+    void column(int x, const QColor &color)
+    {
+        const int from = int(std::lround((x - area.left()) * ratio));
+        for (int i = 0; i < thickness(); ++i)
+            out.columns.push_back({from + i, color.rgb()});
+    }
+};
+
+void groundThresholds(Ground &ground, const PlotScene &scene, const RasterView &view)
+{
+    // From the highest step down: each reaches from its own value up to where the one above begins.
+    double top = 0;
+    for (auto step = scene.thresholds.rbegin(); step != scene.thresholds.rend(); ++step) {
+        const double y = step->from ? view.y(*step->from) : view.height;
+        const double bottom = std::isnan(y) ? view.height : std::clamp(y, 0.0, double(view.height));
+        ground.rows(top, bottom, mixed(roleColor(*scene.theme, step->color), scene.theme->surface, 0.12));
+        top = bottom;
     }
 }
 
-void paintValueAxis(QPainter &painter, const QRect &area, const RasterView &view, const Ticks &ticks,
-    const PlotScene &scene, bool right, bool grid)
+void paintThresholdLines(QPainter &painter, const QRect &area, const PlotScene &scene, const RasterView &view)
+{
+    for (const PlotThreshold &step : scene.thresholds) {
+        if (!step.from || !(*step.from >= view.min && *step.from <= view.max))
+            continue;
+        const QColor line = mixed(roleColor(*scene.theme, step.color), scene.theme->surface, 0.75);
+        const int y = area.top() + std::min(int(std::lround(view.y(*step.from))), area.height() - 1);
+        for (int x = area.left(); x < area.right(); x += 8)
+            painter.fillRect(QRect(x, y, std::min(5, area.right() + 1 - x), 1), line);
+    }
+}
+
+void groundGrid(Ground &ground, const RasterView &view, const Ticks &ticks, const Theme &theme)
+{
+    for (const Ticks::Tick &tick : ticks.ticks) {
+        const double y = view.y(tick.at);
+        if (y >= -0.5 && y <= view.height + 0.5)
+            ground.line(y, theme.grid);
+    }
+    if (!view.logarithmic && view.min <= 0 && view.max >= 0)
+        ground.line(view.y(0), mixed(theme.textDim, theme.surface, 0.55));
+}
+
+void paintValueLabels(QPainter &painter, const QRect &area, const RasterView &view, const Ticks &ticks,
+    const Theme &theme, bool right)
 {
     const QFontMetrics metrics = painter.fontMetrics();
-    const Theme &theme = *scene.theme;
+    painter.setPen(theme.textDim);
     for (const Ticks::Tick &tick : ticks.ticks) {
         const double place = view.y(tick.at);
-        if (std::isnan(place) || place < -0.5 || place > area.height() + 0.5)
+        if (!(place >= -0.5 && place <= area.height() + 0.5))
             continue;
         const int y = area.top() + std::min(int(std::lround(place)), area.height() - 1);
-        if (grid)
-            painter.fillRect(QRect(area.left(), y, area.width(), 1), theme.grid);
         const QRect label = right ? QRect(area.right() + 6, y - metrics.height() / 2, 200, metrics.height())
                                   : QRect(0, y - metrics.height() / 2, area.left() - 6, metrics.height());
-        painter.setPen(theme.textDim);
         painter.drawText(label,
             (right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter | Qt::TextSingleLine, tick.label);
     }
 }
 
-void paintZeroLine(QPainter &painter, const QRect &area, const RasterView &view, const Theme &theme)
-{
-    if (view.logarithmic || view.min > 0 || view.max < 0)
-        return;
-    const int y = area.top() + std::min(int(std::lround(view.y(0))), area.height() - 1);
-    painter.fillRect(QRect(area.left(), y, area.width(), 1), mixed(theme.textDim, theme.surface, 0.55));
-}
-
-/// Vertical lines with flags; flags that would touch share one, with a count.
-void paintMarkers(QPainter &painter, const QRect &area, const PlotScene &scene, PlotPicture &picture)
+/// Vertical lines with flags above the area; flags that would touch share one, with a count.
+void paintMarkers(
+    QPainter &painter, const QRect &area, const PlotScene &scene, PlotPicture &picture, Ground &ground)
 {
     const RasterView &view = picture.left;
     const double perPixel = double(view.end - view.begin) / area.width();
@@ -290,8 +326,7 @@ void paintMarkers(QPainter &painter, const QRect &area, const PlotScene &scene, 
             ++next;
         if (x >= area.left() && x <= area.right()) {
             const QColor color = roleColor(*scene.theme, marker.color);
-            painter.fillRect(
-                QRect(x, area.top(), 1, area.height()), mixed(color, scene.theme->surface, 0.55));
+            ground.column(x, mixed(color, scene.theme->surface, 0.55));
             const size_t count = next - i;
             const QString text = count > 1 ? QString::number(count) : QString();
             const int width = count > 1 ? metrics.horizontalAdvance(text) + 6 : 9;
@@ -355,8 +390,9 @@ void paintMarks(QPainter &painter, const QRect &area, const ColumnRaster &raster
     painter.restore();
 }
 
-void paintCurves(QPainter &painter, QImage &image, const QRect &area, double ratio, Chart &chart)
+void paintCurves(QPainter &painter, QImage &image, const QRect &area, const Ground &ground, Chart &chart)
 {
+    const double ratio = ground.ratio;
     const PlotScene &scene = chart.scene;
     RasterView left = chart.picture.left, right = chart.picture.right;
     for (RasterView *view : {&left, &right}) {
@@ -381,8 +417,19 @@ void paintCurves(QPainter &painter, QImage &image, const QRect &area, double rat
         raster.add(drawn.samples, look, view, drawn.digest);
         curveOf.push_back(i);
     }
-    raster.paint(image, QPoint(int(std::lround(area.left() * ratio)), int(std::lround(area.top() * ratio))));
+    const QPoint origin(int(std::lround(area.left() * ratio)), int(std::lround(area.top() * ratio)));
+    raster.paint(image, origin, ground.out);
     paintMarks(painter, area, raster, ratio, curveOf, scene);
+}
+
+/// The plot area itself is written by the raster.
+void paintMargins(QPainter &painter, const QRect &all, const QRect &area, const Theme &theme)
+{
+    painter.fillRect(QRect(all.topLeft(), QPoint(all.right(), area.top() - 1)), theme.surface);
+    painter.fillRect(QRect(QPoint(all.left(), area.bottom() + 1), all.bottomRight()), theme.surface);
+    painter.fillRect(QRect(all.left(), area.top(), area.left(), area.height()), theme.surface);
+    painter.fillRect(
+        QRect(QPoint(area.right() + 1, area.top()), QPoint(all.right(), area.bottom())), theme.surface);
 }
 
 void paintNote(QPainter &painter, const QRect &area, const PlotScene &scene)
@@ -402,24 +449,31 @@ void paintNote(QPainter &painter, const QRect &area, const PlotScene &scene)
 
 int timeAxisHeight(const QFont &font) { return int(std::ceil(QFontMetricsF(font).height())) + 5; }
 
-void paintTimeAxis(QPainter &painter, const QRect &area, const TimeRange &range, const QTimeZone &zone,
-    const Theme &theme, bool gridLines)
+std::vector<TimeLabel> timeLabels(
+    const QFont &font, const QRect &area, const TimeRange &range, const QTimeZone &zone)
+{
+    const int room = QFontMetrics(font).horizontalAdvance(u"00:00:00"_s) + 24;
+    const double begin = double(toNs(range.begin)), span = double(range.span().count());
+    std::vector<TimeLabel> labels;
+    for (const Ticks::Tick &tick :
+        timeTicks(toNs(range.begin), toNs(range.end), zone, std::max(1, area.width() / room)).ticks) {
+        const int x = area.left() + int((tick.at * 1e9 - begin) / span * area.width());
+        if (x >= area.left() && x <= area.right() + 1)
+            labels.push_back({std::min(x, area.right()), tick.label});
+    }
+    return labels;
+}
+
+void paintTimeLabels(
+    QPainter &painter, const QRect &area, const std::vector<TimeLabel> &labels, const Theme &theme)
 {
     const QFontMetrics metrics = painter.fontMetrics();
-    const int room = metrics.horizontalAdvance(u"00:00:00"_s) + 24;
-    const qint64 begin = toNs(range.begin), end = toNs(range.end);
-    const Ticks ticks = timeTicks(begin, end, zone, std::max(1, area.width() / room));
-    for (const Ticks::Tick &tick : ticks.ticks) {
-        const int x = area.left() + int((tick.at * 1e9 - double(begin)) / double(end - begin) * area.width());
-        if (x < area.left() || x > area.right() + 1)
-            continue;
-        if (gridLines)
-            painter.fillRect(QRect(std::min(x, area.right()), area.top(), 1, area.height()), theme.grid);
-        const int width = metrics.horizontalAdvance(tick.label);
-        const int left = std::clamp(x - width / 2, 0, std::max(0, area.right() + 8 - width));
-        painter.setPen(theme.textDim);
+    painter.setPen(theme.textDim);
+    for (const TimeLabel &label : labels) {
+        const int width = metrics.horizontalAdvance(label.text);
+        const int left = std::clamp(label.x - width / 2, 0, std::max(0, area.right() + 8 - width));
         painter.drawText(QRect(left, area.bottom() + 3, width + 1, metrics.height()),
-            Qt::AlignCenter | Qt::TextSingleLine, tick.label);
+            Qt::AlignCenter | Qt::TextSingleLine, label.text);
     }
 }
 
@@ -433,7 +487,6 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
         : QImage(pixels, QImage::Format_RGB32);
     image.setDevicePixelRatio(ratio);
     const Theme &theme = *scene.theme;
-    image.fill(theme.surface);
     QPainter painter(&image);
     painter.setFont(scene.numberFont);
     const QFontMetricsF metrics(scene.numberFont);
@@ -464,23 +517,28 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
         view->height = area.height();
     }
 
+    paintMargins(painter, QRect(QPoint(0, 0), size), area, theme);
     const RasterView &main = chart.hasLeft ? picture->left : picture->right;
+    Ground ground(area, ratio, theme.surface);
     if (scene.thresholdStyle == ThresholdStyle::Area)
-        paintThresholds(painter, area, scene, main, true);
-    paintTimeAxis(painter, area, scene.range, scene.zone, theme, true);
+        groundThresholds(ground, scene, main);
+    groundGrid(ground, main, chart.hasLeft ? leftTicks : rightTicks, theme);
+    const std::vector<TimeLabel> times = timeLabels(scene.numberFont, area, scene.range, scene.zone);
+    for (const TimeLabel &label : times)
+        ground.column(label.x, theme.grid);
+    paintTimeLabels(painter, area, times, theme);
     if (chart.hasLeft)
-        paintValueAxis(painter, area, picture->left, leftTicks, scene, false, true);
+        paintValueLabels(painter, area, picture->left, leftTicks, theme, false);
     if (chart.hasRight)
-        paintValueAxis(painter, area, picture->right, rightTicks, scene, true, !chart.hasLeft);
-    paintZeroLine(painter, area, main, theme);
-    if (scene.thresholdStyle == ThresholdStyle::Line)
-        paintThresholds(painter, area, scene, main, false);
-    paintMarkers(painter, area, scene, *picture);
+        paintValueLabels(painter, area, picture->right, rightTicks, theme, true);
+    paintMarkers(painter, area, scene, *picture, ground);
     painter.end(); // the raster writes into the pixels
 
     QPainter over(&image);
     over.setFont(scene.font);
-    paintCurves(over, image, area, ratio, chart);
+    paintCurves(over, image, area, ground, chart);
+    if (scene.thresholdStyle == ThresholdStyle::Line)
+        paintThresholdLines(over, area, scene, main);
     paintExemplars(over, area, scene, *picture);
     paintNote(over, area, scene);
     if (scene.curves.empty() && !scene.emptyText.isEmpty()) {

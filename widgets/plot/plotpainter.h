@@ -12,9 +12,18 @@ void paintLegend(QPainter &painter, const QRect &rect, const PlotScene &scene, P
 /// Height the legend wants at this width, at most `limit`; 0 when there is none to draw.
 int legendHeight(const PlotScene &scene, const PlotPicture &picture, int width, int limit);
 
-/// The time axis under `area`: grid lines and labels. Shared by every picture with a time axis.
-void paintTimeAxis(QPainter &painter, const QRect &area, const TimeRange &range, const QTimeZone &zone,
-    const Theme &theme, bool gridLines);
+/// A label of the time axis.
+struct TimeLabel
+{
+    int x = 0; ///< logical pixels, inside the area
+    QString text;
+};
+/// Round moments of `range` that fit under `area` in this font.
+std::vector<TimeLabel> timeLabels(
+    const QFont &font, const QRect &area, const TimeRange &range, const QTimeZone &zone);
+/// Writes the labels under `area`. Shared by every picture with a time axis.
+void paintTimeLabels(
+    QPainter &painter, const QRect &area, const std::vector<TimeLabel> &labels, const Theme &theme);
 /// Height of the labels under a time axis.
 int timeAxisHeight(const QFont &font);
 
