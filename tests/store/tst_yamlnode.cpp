@@ -35,6 +35,7 @@ private slots:
     void textsComeBack();
     void anyTextComesBack();
     void anyBytesEnd();
+    void largeFilesAreNotSlow();
 };
 
 void TestYamlNode::refuses_data()
@@ -212,6 +213,18 @@ void TestYamlNode::anyBytesEnd()
         const auto root = parseYaml(text, u"f"_s, findings);
         if (!root)
             QVERIFY2(root.error().message.startsWith("f"_L1), qPrintable(root.error().message));
+    }
+}
+
+void TestYamlNode::largeFilesAreNotSlow()
+{
+    // Work that grows with the square of the size would take minutes for the second one.
+    for (const QByteArray &element : {QByteArray("a,"), QByteArray("[],")}) {
+        std::vector<Finding> findings;
+        const auto root = parseYaml("[" + element.repeated(200'000) + "]", u"f"_s, findings);
+        QVERIFY(root);
+        QCOMPARE(root->items.size(), size_t(200'000));
+        QCOMPARE(root->items.back().column, int(element.size()) * 199'999 + 2);
     }
 }
 

@@ -90,13 +90,21 @@ public:
         stop(mark, u"an anchor (&name); write the value where it is needed"_s);
     }
 
-    /// Line from 1, column from 1 in characters; the parser counts bytes from 0.
-    std::pair<int, int> position(const YAML::Mark &mark) const
+    /// Line from 1, column from 1 in characters; the parser counts bytes from 0. Counts on from the last
+    /// place it was asked for: a file may be one long line with a value every other byte.
+    std::pair<int, int> position(const YAML::Mark &mark)
     {
         const int line = std::max(mark.line, 0), column = std::max(mark.column, 0);
         if (line >= m_lines.size())
             return {line + 1, column + 1};
-        return {line + 1, int(QString::fromUtf8(m_lines[line].left(column)).size()) + 1};
+        if (line != m_seenLine || column < m_seenBytes) {
+            m_seenLine = line;
+            m_seenBytes = m_seenCharacters = 0;
+        }
+        const QByteArray &text = m_lines[line];
+        for (const int end = std::min(column, int(text.size())); m_seenBytes < end; ++m_seenBytes)
+            m_seenCharacters += (text[m_seenBytes] & 0xc0) != 0x80;
+        return {line + 1, m_seenCharacters + 1};
     }
 
 private:
@@ -109,12 +117,12 @@ private:
         bool repeated = false;
     };
 
-    [[noreturn]] void stop(const YAML::Mark &mark, const QString &found) const
+    [[noreturn]] void stop(const YAML::Mark &mark, const QString &found)
     {
         const auto [line, column] = position(mark);
         throw Stop{line, column, u"found "_s + found};
     }
-    YamlNode at(const YAML::Mark &mark, YamlNode::Kind kind) const
+    YamlNode at(const YAML::Mark &mark, YamlNode::Kind kind)
     {
         YamlNode node;
         node.kind = kind;
@@ -167,6 +175,7 @@ private:
     }
 
     QList<QByteArray> m_lines;
+    int m_seenLine = 0, m_seenBytes = 0, m_seenCharacters = 0;
     QString m_file;
     std::vector<Finding> &m_findings;
     std::vector<Open> m_open;
