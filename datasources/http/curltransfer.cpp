@@ -22,6 +22,8 @@ bool isKnownMethod(const QByteArray &method)
 /// False for two different lengths: nobody knows where such an answer ends.
 bool agrees(const QByteArray &lengths)
 {
+    if (!lengths.contains(','))
+        return true;
     const QList<QByteArray> all = lengths.split(',');
     return std::all_of(all.begin(), all.end(),
         [&](const QByteArray &one) { return one.trimmed() == all.first().trimmed(); });
@@ -245,12 +247,13 @@ bool CurlTransfer::headersEnded()
     }
     if (!m_buffer.setEncoding(headerValue("Content-Encoding")))
         return false;
-    if (!agrees(headerValue("Content-Length"))) {
+    const QByteArray lengths = headerValue("Content-Length");
+    if (!agrees(lengths)) {
         m_stop = Stop::Framing;
         return false;
     }
     bool known = false;
-    const qint64 length = headerValue("Content-Length").split(',').first().toLongLong(&known);
+    const qint64 length = lengths.split(',').first().toLongLong(&known);
     if (known && framing.isEmpty() && m_request.method != "HEAD" && !m_buffer.expect(length)) {
         m_stop = Stop::LengthTooLarge;
         return false;
@@ -392,12 +395,12 @@ Error CurlTransfer::named(Error::Kind kind, const QString &sentence) const
 
 QByteArray CurlTransfer::headerValue(const char *name) const
 {
-    QByteArrayList values;
+    QByteArray joined;
     for (const auto &[key, value] : m_headers) {
         if (key.compare(name, Qt::CaseInsensitive) == 0)
-            values.push_back(value);
+            joined = joined.isNull() ? value : joined + ", " + value;
     }
-    return values.join(", ");
+    return joined;
 }
 
 milliseconds CurlTransfer::elapsed() const

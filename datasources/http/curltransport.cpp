@@ -43,6 +43,7 @@ struct CurlTransport::Mailbox
     std::vector<Command> commands; // guarded by mutex, like the next two
     CURLM *multi = nullptr; // null until the first request and after the end
     bool wanted = false; // somebody has asked for something
+    std::thread::id ioThread; // set before multi is
     std::atomic<TransferId> lastId{0};
     std::atomic<quint64> started{0}, finished{0}, bytes{0}, connections{0};
 
@@ -52,8 +53,9 @@ struct CurlTransport::Mailbox
         const bool first = commands.empty();
         wanted = wanted || std::holds_alternative<StartCommand>(command);
         commands.push_back(std::move(command));
-        if (multi && first)
-            curl_multi_wakeup(multi); // later ones find the thread already on its way
+        // Later commands find the thread on its way, and its own find it awake: it looks before it sleeps.
+        if (multi && first && std::this_thread::get_id() != ioThread)
+            curl_multi_wakeup(multi);
         else if (wanted)
             firstRequest.notify_one();
     }
@@ -116,6 +118,7 @@ void CurlTransport::run(const std::stop_token &stop, const TransportLimits &limi
         mailbox.firstRequest.wait(lock, stop, [&] { return mailbox.wanted; });
         if (!mailbox.wanted)
             return;
+        mailbox.ioThread = std::this_thread::get_id();
     }
     const auto count = [&](const CurlLoop::Finished &finished) {
         mailbox.finished += 1;

@@ -13,6 +13,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr long kAllowedGrowth = 600 * 1024; // freed memory stays in quarantine for a while
+#else
+constexpr long kAllowedGrowth = 96 * 1024;
+#endif
+
 /// Peak resident size of this process in KiB.
 long peakMemory()
 {
@@ -126,16 +132,23 @@ void TestFaults::outcome()
 
 void TestFaults::stall()
 {
-    for (const char *path : {"/F02/headers", "/F03/body"}) {
-        CurlTransport transport(shortLimits());
-        transport.setEndpoints({endpointAt(m_server.url(path))});
-        QElapsedTimer timer;
-        timer.start();
-        const auto result = ask(transport, requestFor()); // its deadline is 10 s
+    CurlTransport transport(shortLimits());
+    Endpoint silent = endpointAt(m_server.url("/F02/headers"));
+    Endpoint dripping = endpointAt(m_server.url("/F03/body"));
+    dripping.id = u"prom-us"_s;
+    transport.setEndpoints({silent, dripping});
+    QElapsedTimer timer;
+    timer.start();
+    HttpRequest request = requestFor(); // its deadline is 10 s
+    Answer first = asking(transport, request);
+    request.endpoint = u"prom-us"_s;
+    Answer second = asking(transport, request);
+    for (Answer *answer : {&first, &second}) {
+        const auto result = taken(*answer);
         QVERIFY2(summary(result).startsWith(u"timeout: "_s), qPrintable(summary(result)));
         QVERIFY2(result.error().message.contains(u"almost stopped"_s), qPrintable(summary(result)));
-        QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
     }
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
 }
 
 void TestFaults::slowServerMayThink()
@@ -164,7 +177,7 @@ void TestFaults::memoryIsBounded()
         QCOMPARE(summary(result).section(u':', 0, 0), u"too_large"_s);
     }
     const long grown = peakMemory() - before;
-    QVERIFY2(grown < 96 * 1024, qPrintable(QString::number(grown)));
+    QVERIFY2(grown < kAllowedGrowth, qPrintable(QString::number(grown)));
 }
 
 void TestFaults::refusedPort()
