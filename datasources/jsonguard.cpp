@@ -35,23 +35,20 @@ quint64 endsString(const char *at)
 /// character stands inside.
 const char *behindString(const char *at, const char *end)
 {
-    for (;;) {
-        while (end - at >= 8 && endsString(at) == 0)
+    while (at < end) {
+        if (end - at >= 8 && endsString(at) == 0) {
             at += 8;
-        for (; at < end && *at != '"'; ++at) {
-            if (static_cast<unsigned char>(*at) < 0x20)
-                return nullptr;
-            if (*at == '\\' && ++at == end)
-                return nullptr;
-            if (end - at > 8 && endsString(at + 1) == 0)
-                break;
+            continue;
         }
-        if (at >= end)
+        const char c = *at++;
+        if (c == '"')
+            return at;
+        if (static_cast<unsigned char>(c) < 0x20)
             return nullptr;
-        if (*at == '"')
-            return at + 1;
-        ++at;
+        if (c == '\\' && at < end)
+            ++at; // whatever is escaped, it does not end the string
     }
+    return nullptr;
 }
 
 QString markName(const QByteArray &body)
