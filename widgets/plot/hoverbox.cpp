@@ -3,6 +3,7 @@
 
 #include <widgets/base/theme.h>
 
+#include <QDateTime>
 #include <QFontMetrics>
 #include <QPainter>
 
@@ -12,6 +13,12 @@ constexpr int kMargin = 7;
 constexpr int kSwatch = 8;
 constexpr int kMaxNameWidth = 340;
 } // namespace
+
+QString momentText(qint64 time, const QTimeZone &zone)
+{
+    const QDateTime at = QDateTime::fromMSecsSinceEpoch(time / 1'000'000, zone);
+    return at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss ")) + at.timeZoneAbbreviation();
+}
 
 HoverBox::HoverBox(QWidget *window)
     : QWidget(window)

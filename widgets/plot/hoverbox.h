@@ -3,11 +3,15 @@
 
 #include <QColor>
 #include <QPointer>
+#include <QTimeZone>
 #include <QWidget>
 
 #include <vector>
 
 namespace bw {
+
+/// "2026-11-21 14:02:11 UTC", the first line of every hover box.
+QString momentText(qint64 time, const QTimeZone &zone);
 
 /// The box beside the pointer that lists values at one moment. Painted plain text; lives above all panels of
 /// its window so that small panels do not cut it; never takes the mouse. UI thread.

@@ -266,7 +266,7 @@ void PictureWidget::mouseMoveEvent(QMouseEvent *event)
 {
     if (!m_picture || m_picture->area.isEmpty())
         return;
-    const QPoint at = event->position().toPoint();
+    const QPoint at = m_pointer = event->position().toPoint();
     const QRect area = m_picture->area;
     if (m_pressed && m_drag == Drag::None
         && (at - m_pressAt).manhattanLength() >= QApplication::startDragDistance()) {

@@ -70,6 +70,8 @@ protected:
     virtual void paintOverlay(QPainter &painter);
     /// The crosshair moved, here or elsewhere; `own`: under this widget's pointer.
     virtual void crosshairChanged(bool own) { Q_UNUSED(own) }
+    /// Where the pointer last was over this widget.
+    QPoint pointer() const { return m_pointer; }
     /// A press that was not a drag.
     virtual void clicked(const QPoint &at, Qt::KeyboardModifiers modifiers);
     /// A drag that began on the value axis, from y to y.
@@ -104,7 +106,7 @@ private:
     std::optional<qint64> m_crosshair;
     Drag m_drag = Drag::None;
     bool m_pressed = false;
-    QPoint m_pressAt, m_dragAt;
+    QPoint m_pressAt, m_dragAt, m_pointer;
 };
 
 } // namespace bw

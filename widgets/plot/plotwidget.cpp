@@ -5,8 +5,6 @@
 
 #include <domain/base/format.h>
 
-#include <QCursor>
-#include <QDateTime>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -22,12 +20,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr size_t kHoverRows = 12;
-
-QString momentText(qint64 time, const QTimeZone &zone)
-{
-    const QDateTime at = QDateTime::fromMSecsSinceEpoch(time / 1'000'000, zone);
-    return at.toString(u"yyyy-MM-dd HH:mm:ss "_s) + at.timeZoneAbbreviation();
-}
 
 } // namespace
 
@@ -134,7 +126,7 @@ void PlotWidget::crosshairChanged(bool own)
         m_hover.hide();
         return;
     }
-    const QPoint at = mapToGlobal(QPoint(int(xOf(*crosshair())), mapFromGlobal(QCursor::pos()).y()));
+    const QPoint at = mapToGlobal(pointer());
     m_hover.boxFor(this).showRows(momentText(*crosshair(), m_scene.zone), hoverRows(), at);
 }
 
