@@ -126,9 +126,7 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
 void DashboardView::addPanel(const Panel &panel)
 {
     auto *frame = new PanelFrame(panel, m_ports, m_tick, m_grid);
-    Entry entry;
-    entry.frame = frame;
-    m_entries.push_back(entry);
+    m_entries.emplace_back().frame = frame;
     connect(frame, &PanelFrame::collapseToggled, this, [this, frame] { toggleRow(frame); });
     connect(frame, &PanelFrame::maximiseToggled, this, [this, frame] { toggleMaximised(frame); });
     const auto wants = [this, frame](AskedBy askedBy) {
