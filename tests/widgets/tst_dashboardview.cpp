@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panelfakes.h"
+
+#include <widgets/dashboard/dashboardview.h>
+#include <widgets/dashboard/panelframe.h>
+#include <widgets/dashboard/variableset.h>
+
+#include <QLabel>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace bw;
+using namespace bw::test;
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+Panel panelAt(const QString &id, int row, int height = 8, const QString &kind = u"stat"_s)
+{
+    Panel panel;
+    panel.id = id;
+    panel.kind = kind;
+    panel.title = id;
+    panel.grid = {0, row, 24, height};
+    if (kind != "row"_L1) {
+        PanelQuery query;
+        query.id = u"q"_s;
+        query.expr = id;
+        panel.queries = {query};
+    }
+    return panel;
+}
+
+Dashboard dashboardOf(std::vector<Panel> panels)
+{
+    Dashboard dashboard;
+    dashboard.id = u"d"_s;
+    dashboard.title = u"D"_s;
+    dashboard.zone = u"utc"_s;
+    dashboard.refresh = u"15s"_s;
+    dashboard.panels = std::move(panels);
+    return dashboard;
+}
+
+struct Fixture
+{
+    Fixture()
+        : time(session.clock)
+        , view(session.ports(), time)
+    {
+        view.resize(800, 500);
+    }
+    void open(const Dashboard &dashboard)
+    {
+        view.show(dashboard);
+        view.show();
+        settle();
+    }
+    /// Lets queued work happen; no time passes for the dashboard's clock.
+    void settle()
+    {
+        for (int turn = 0; turn < 8; ++turn)
+            QCoreApplication::processEvents();
+    }
+    void pass(Nanoseconds by)
+    {
+        session.clock.advance(by);
+        view.beat();
+        settle();
+    }
+    QStringList open() const
+    {
+        const auto list = session.executor.openExpressions();
+        return {list.begin(), list.end()};
+    }
+
+    Session session;
+    TimeNavigator time;
+    DashboardView view;
+};
+
+} // namespace
+
+class TestDashboardView : public QObject
+{
+    Q_OBJECT
+private slots:
+    void init()
+    { // The offscreen platform says this of every window.
+        QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support)"_s));
+    }
+
+    void onlyWhatIsSeenAsks()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"top"_s, 0), panelAt(u"middle"_s, 8, 12), panelAt(u"below"_s, 30)}));
+        QCOMPARE(f.open(), (QStringList{u"top"_s, u"middle"_s}));
+        f.session.answerAll();
+        f.settle();
+        f.view.findChild<QScrollArea *>()->verticalScrollBar()->setValue(10'000);
+        f.settle();
+        QCOMPARE(f.open(), QStringList{u"below"_s});
+    }
+
+    void aHiddenWindowAsksNothing()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0)}));
+        f.session.answerAll();
+        f.view.hide();
+        f.session.executor.clear();
+        for (int i = 0; i < 20; ++i)
+            f.pass(15s);
+        QCOMPARE(f.session.executor.asked.size(), size_t(0));
+        f.view.show();
+        f.settle();
+        QCOMPARE(f.open(), QStringList{u"a"_s}); // on return at once
+    }
+
+    void asksAtItsCadence()
+    {
+        Fixture f;
+        Panel slow = panelAt(u"slow"_s, 8);
+        slow.minRefresh = u"5m"_s;
+        f.open(dashboardOf({panelAt(u"quick"_s, 0), slow}));
+        f.session.answerAll();
+        f.settle();
+        int quick = 0, rare = 0;
+        for (int second = 0; second < 600; ++second) {
+            f.pass(1s);
+            for (const QString &expression : f.open())
+                ++(expression == "quick"_L1 ? quick : rare);
+            f.session.answerAll();
+        }
+        QVERIFY2(quick >= 38 && quick <= 42, qPrintable(QString::number(quick))); // every 15 s
+        QVERIFY2(rare >= 2 && rare <= 3, qPrintable(QString::number(rare)));
+    }
+
+    void refreshesAreSpread()
+    {
+        Fixture f;
+        std::vector<Panel> panels;
+        for (int i = 0; i < 12; ++i) {
+            panels.push_back(panelAt(QString::number(i), i, 1));
+            panels.back().grid = {(i % 6) * 4, (i / 6) * 6, 4, 6};
+        }
+        f.open(dashboardOf(panels));
+        QCOMPARE(f.open().size(), 12);
+        f.session.answerAll();
+        int most = 0;
+        for (int second = 0; second < 30; ++second) {
+            f.session.executor.clear();
+            f.pass(1s);
+            most = std::max(most, int(f.session.executor.asked.size()));
+            f.session.answerAll();
+        }
+        QCOMPARE_LE(most, 4);
+    }
+
+    void pausedAndFixedRangesAskNothing()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0)}));
+        f.session.answerAll();
+        f.time.setPaused(true);
+        f.session.executor.clear();
+        f.pass(2min);
+        QCOMPARE(f.session.executor.asked.size(), size_t(0));
+        f.time.setPaused(false);
+        f.settle();
+        QCOMPARE(f.open().size(), 1);
+        f.session.answerAll();
+        f.time.zoom({f.session.clock.utcNow() - 2h, f.session.clock.utcNow() - 1h});
+        f.settle();
+        QCOMPARE(f.open().size(), 1); // the new range itself
+        f.session.answerAll();
+        f.session.executor.clear();
+        f.pass(5min);
+        QCOMPARE(f.session.executor.asked.size(), size_t(0));
+    }
+
+    void refreshAsksTheTailReloadTheWhole()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0)}));
+        const auto span = [&] {
+            return std::get<RangeQuery>(f.session.executor.asked.back().spec.body).range.span();
+        };
+        const Nanoseconds whole = span();
+        f.session.answerAll();
+        f.pass(20s);
+        QCOMPARE(f.open().size(), 1);
+        QCOMPARE_LT(span(), whole / 4);
+        f.session.answerAll();
+        f.time.reload();
+        f.settle();
+        QCOMPARE_GE(span(), whole - 1min);
+        QCOMPARE(f.session.executor.asked.back().options.askedBy, AskedBy::User);
+    }
+
+    void variablesComeFirstAndEveryPanelAsksOnce()
+    {
+        Fixture f;
+        Dashboard dashboard = dashboardOf({panelAt(u"x{a=\"$first\",b=\"$second\"}"_s, 0)});
+        Variable first, second;
+        first.name = u"first"_s;
+        first.kind = second.kind = u"query"_s;
+        first.query = u"label_values(up, a)"_s;
+        second.name = u"second"_s;
+        second.query = u"label_values(up{a=\"$first\"}, b)"_s;
+        dashboard.variables = {second, first}; // order in the file does not matter
+        f.open(dashboard);
+        QCOMPARE(f.open(), QStringList{u"label aup"_s});
+        const auto answer = [&](const QStringList &values) {
+            f.session.executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
+                QueryResult result;
+                result.spec = spec;
+                LabelValues labels;
+                for (const QString &value : values)
+                    labels.values.push_back(Untrusted(value));
+                result.data = std::make_shared<const QueryData>(labels);
+                result.freshness = afterSuccess(f.session.clock.bootNow(), f.session.clock.utcNow(), false);
+                return result;
+            });
+            f.settle();
+        };
+        answer({u"one"_s, u"two"_s});
+        QCOMPARE(f.open(), QStringList{u"label bup{a=\"one\"}"_s});
+        answer({u"x"_s});
+        QCOMPARE(f.open(), QStringList{u"x{a=\"one\",b=\"x\"}"_s});
+        f.session.answerAll();
+        f.session.executor.clear();
+        f.view.variables().select(u"first"_s, {u"two"_s});
+        f.settle();
+        QCOMPARE(f.open(), QStringList{u"label bup{a=\"two\"}"_s});
+        f.session.failAll(); // the last options and value stay; panels run with them
+        f.settle();
+        QCOMPARE(f.open(), QStringList{u"x{a=\"two\",b=\"x\"}"_s});
+        QVERIFY(!f.view.variables().states()[0].problem.isEmpty());
+    }
+
+    void aSlowVariableDoesNotHoldThePanelsForLong()
+    {
+        Fixture f;
+        Dashboard dashboard = dashboardOf({panelAt(u"x{a=\"$v\"}"_s, 0)});
+        Variable variable;
+        variable.name = u"v"_s;
+        variable.kind = u"query"_s;
+        variable.query = u"label_values(up, a)"_s;
+        variable.defaults = {u"d"_s};
+        dashboard.variables = {variable};
+        f.open(dashboard);
+        QCOMPARE(f.open().size(), 1);
+        f.pass(6s);
+        QVERIFY(f.open().contains(u"x{a=\"d\"}"_s));
+    }
+
+    void aCycleOfVariablesBecomesText()
+    {
+        Fixture f;
+        Dashboard dashboard = dashboardOf({panelAt(u"up"_s, 0)});
+        Variable a, b;
+        a.name = u"a"_s;
+        b.name = u"b"_s;
+        a.kind = b.kind = u"query"_s;
+        a.query = u"label_values(up{x=\"$b\"}, y)"_s;
+        b.query = u"label_values(up{x=\"$a\"}, y)"_s;
+        dashboard.variables = {a, b};
+        f.open(dashboard);
+        QCOMPARE(f.open(), QStringList{u"up"_s});
+        QVERIFY(f.view.variables().states()[0].problem.contains(u"a → b → a"_s));
+    }
+
+    void rowsFold()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"first row"_s, 0, 1, u"row"_s), panelAt(u"inside"_s, 1, 6),
+            panelAt(u"second row"_s, 7, 1, u"row"_s), panelAt(u"last"_s, 8, 6)}));
+        f.session.answerAll();
+        const int before = f.view.frame(u"last"_s)->y();
+        QTest::mouseClick(f.view.frame(u"first row"_s), Qt::LeftButton);
+        QVERIFY(!f.view.frame(u"inside"_s)->isVisible());
+        QVERIFY(f.view.frame(u"last"_s)->isVisible());
+        QCOMPARE_LT(f.view.frame(u"last"_s)->y(), before);
+        QTest::keyClick(f.view.frame(u"first row"_s), Qt::Key_Return);
+        QVERIFY(f.view.frame(u"inside"_s)->isVisible());
+        QCOMPARE(f.view.frame(u"last"_s)->y(), before);
+    }
+
+    void maximiseShowsOneAndEscapeReturns()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0), panelAt(u"b"_s, 8)}));
+        f.session.answerAll();
+        PanelFrame *frame = f.view.frame(u"b"_s);
+        const QRect before = frame->geometry();
+        emit frame->maximiseToggled();
+        QVERIFY(!f.view.frame(u"a"_s)->isVisible());
+        QCOMPARE_GT(frame->height(), before.height());
+        f.session.executor.clear();
+        f.pass(40s);
+        QCOMPARE(f.open(), QStringList{u"b"_s}); // the others are not seen
+        QTest::keyClick(frame, Qt::Key_Escape);
+        QVERIFY(f.view.frame(u"a"_s)->isVisible());
+        QCOMPARE(frame->geometry(), before);
+    }
+
+    void settlesAndRenders()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0), panelAt(u"b"_s, 8)}));
+        QVERIFY(!f.view.isSettled());
+        f.session.answerAll();
+        QTRY_VERIFY(f.view.isSettled());
+        const QImage image = f.view.renderTo({640, f.view.heightFor(640)});
+        QCOMPARE(image.width(), 640);
+        QVERIFY(image.pixel(320, 60) != image.pixel(2, 2) || image.pixel(40, 24) != image.pixel(2, 2));
+    }
+
+    void linksToItselfChangeVariables()
+    {
+        Fixture f;
+        Dashboard dashboard = dashboardOf({panelAt(u"x{s=\"$service\"}"_s, 0)});
+        Variable variable;
+        variable.name = u"service"_s;
+        variable.kind = u"custom"_s;
+        variable.options = {u"a"_s, u"b"_s};
+        dashboard.variables = {variable};
+        f.open(dashboard);
+        QSignalSpy links(&f.view, &DashboardView::linkActivated);
+        PanelView *view = f.view.frames()[0]->view();
+        emit view->openRequested(DashboardLink{u"d"_s, {{u"service"_s, u"b"_s}}, std::nullopt});
+        f.settle();
+        QCOMPARE(links.size(), 0);
+        QVERIFY(f.open().contains(u"x{s=\"b\"}"_s));
+        emit view->openRequested(DashboardLink{u"other"_s, {}, std::nullopt});
+        QCOMPARE(links.size(), 1);
+    }
+
+    void anUnknownKindLeavesTheRestWorking()
+    {
+        Fixture f;
+        Panel odd = panelAt(u"odd"_s, 0, 4);
+        odd.kind = u"nodegraph"_s;
+        f.open(dashboardOf({odd, panelAt(u"fine"_s, 4)}));
+        f.session.answerAll();
+        QTRY_VERIFY(f.view.isSettled());
+        QCOMPARE(f.view.frame(u"fine"_s)->controller().freshness().state, Freshness::State::Fresh);
+    }
+
+    void replacingTheDashboardLeavesNothingAsking()
+    {
+        Fixture f;
+        f.open(dashboardOf({panelAt(u"a"_s, 0)}));
+        f.view.show(dashboardOf({panelAt(u"b"_s, 0)}));
+        f.settle();
+        QCOMPARE(f.open(), QStringList{u"b"_s});
+        QCOMPARE(f.view.frames().size(), size_t(1));
+    }
+
+    void hostileDashboardText()
+    {
+        Fixture f;
+        std::vector<Panel> panels;
+        for (const QString &text : hostileTexts()) {
+            panels.push_back(panelAt(QString::number(panels.size()), int(panels.size())));
+            panels.back().title = panels.back().description = text;
+        }
+        Dashboard dashboard = dashboardOf(panels);
+        Variable variable;
+        variable.name = u"v"_s;
+        variable.kind = u"custom"_s;
+        variable.options = variable.defaults = hostileTexts();
+        variable.label = hostileTexts()[0];
+        dashboard.variables = {variable};
+        f.open(dashboard);
+        f.view.renderTo({800, 600});
+        for (const QLabel *label : f.view.findChildren<QLabel *>())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
+        for (const QWidget *child : f.view.findChildren<QWidget *>())
+            QVERIFY(child->toolTip().isEmpty() || child->toolTip().startsWith(u"<qt>"_s));
+    }
+};
+
+QTEST_MAIN(TestDashboardView)
+#include "tst_dashboardview.moc"
