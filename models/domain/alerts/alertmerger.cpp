@@ -41,41 +41,59 @@ int weight(AlertState state)
     return 0;
 }
 
+/// Lists are shared between reports; they are copied only where something changes.
 void unite(QStringList &into, const QStringList &more)
 {
+    if (more.isEmpty() || into == more)
+        return;
     into += more;
     into.sort();
     into.removeDuplicates();
 }
 
+void sortUnique(QStringList &list)
+{
+    if (list.size() < 2)
+        return;
+    list.sort();
+    list.removeDuplicates();
+}
+
+void uniteReports(std::vector<MemberReport> &into, const std::vector<MemberReport> &more)
+{
+    for (const MemberReport &report : more) {
+        const auto at = std::lower_bound(into.begin(), into.end(), report,
+            [](const MemberReport &a, const MemberReport &b) { return a.member.id < b.member.id; });
+        if (at == into.end() || at->member != report.member) {
+            into.insert(at, report);
+        } else {
+            at->startsAt = std::min(at->startsAt, report.startsAt);
+            at->updatedAt = std::max(at->updatedAt, report.updatedAt);
+        }
+    }
+}
+
 /// The newer report gives labels, annotations and texts; the rest follows the rules of the cluster.
 void absorb(Alert &into, const Alert &more)
 {
-    Alert merged = more.updatedAt > into.updatedAt ? more : into;
-    const Alert &other = more.updatedAt > into.updatedAt ? into : more;
-    merged.startsAt = std::min(into.startsAt, more.startsAt);
-    merged.updatedAt = std::max(into.updatedAt, more.updatedAt);
-    if (other.endsAt && (!merged.endsAt || *other.endsAt > *merged.endsAt))
-        merged.endsAt = other.endsAt;
-    merged.state = weight(into.state) >= weight(more.state) ? into.state : more.state;
-    unite(merged.receivers, other.receivers);
-    unite(merged.silencedBy, other.silencedBy);
-    unite(merged.inhibitedBy, other.inhibitedBy);
-    unite(merged.mutedBy, other.mutedBy);
-    merged.members = into.members;
-    for (const MemberReport &report : more.members) {
-        const auto same = std::find_if(merged.members.begin(), merged.members.end(),
-            [&](const MemberReport &known) { return known.member == report.member; });
-        if (same == merged.members.end()) {
-            merged.members.push_back(report);
-        } else {
-            same->startsAt = std::min(same->startsAt, report.startsAt);
-            same->updatedAt = std::max(same->updatedAt, report.updatedAt);
-        }
+    if (more.updatedAt > into.updatedAt) {
+        into.labels = more.labels;
+        into.annotations = more.annotations;
+        into.generatorUrl = more.generatorUrl;
+        into.alertClass = more.alertClass;
+        into.severity = more.severity;
     }
-    std::sort(merged.members.begin(), merged.members.end(),
-        [](const MemberReport &a, const MemberReport &b) { return a.member.id < b.member.id; });
-    into = std::move(merged);
+    into.startsAt = std::min(into.startsAt, more.startsAt);
+    into.updatedAt = std::max(into.updatedAt, more.updatedAt);
+    if (more.endsAt && (!into.endsAt || *more.endsAt > *into.endsAt))
+        into.endsAt = more.endsAt;
+    if (weight(more.state) > weight(into.state))
+        into.state = more.state;
+    unite(into.receivers, more.receivers);
+    unite(into.silencedBy, more.silencedBy);
+    unite(into.inhibitedBy, more.inhibitedBy);
+    unite(into.mutedBy, more.mutedBy);
+    uniteReports(into.members, more.members);
 }
 
 /// What one member said, by fingerprint; the same alert may come once for each group it is in.
@@ -88,7 +106,7 @@ QHash<quint64, Alert> byFingerprint(
         Alert alert = reported;
         alert.key.source = cluster;
         for (QStringList *list : {&alert.receivers, &alert.silencedBy, &alert.inhibitedBy, &alert.mutedBy})
-            unite(*list, {});
+            sortUnique(*list);
         alert.members = {{member, alert.startsAt, alert.updatedAt}};
         const auto known = out.find(alert.key.fingerprint);
         if (known == out.end())
@@ -147,16 +165,20 @@ MergedAlerts AlertMerger::merge(const std::vector<MemberAnswer> &round)
 
     QHash<quint64, Alert> merged = united(silent);
     holdVanished(merged, silent, young);
-    m_last = merged;
+    m_last = std::move(merged);
 
     out.confirming = int(m_held.size());
-    out.alerts.reserve(size_t(merged.size()));
-    for (Alert &alert : merged) {
-        alert.membersAsked = out.asked;
-        out.alerts.push_back(std::move(alert));
+    std::vector<const Alert *> sorted;
+    sorted.reserve(size_t(m_last.size()));
+    for (const Alert &alert : std::as_const(m_last))
+        sorted.push_back(&alert);
+    std::sort(sorted.begin(), sorted.end(),
+        [](const Alert *a, const Alert *b) { return a->key.fingerprint < b->key.fingerprint; });
+    out.alerts.reserve(sorted.size());
+    for (const Alert *alert : sorted) {
+        out.alerts.push_back(*alert);
+        out.alerts.back().membersAsked = out.asked;
     }
-    std::sort(out.alerts.begin(), out.alerts.end(),
-        [](const Alert &a, const Alert &b) { return a.key.fingerprint < b.key.fingerprint; });
     QStringList notes;
     if (!failures.isEmpty()) {
         notes << u"%1 of %2 members: %3"_s.arg(out.answered).arg(out.asked).arg(failures.join(u"; "_s));
@@ -171,6 +193,7 @@ QHash<quint64, Alert> AlertMerger::united(const QSet<DatasourceId> &silent) cons
     std::sort(
         ids.begin(), ids.end(), [](const DatasourceId &a, const DatasourceId &b) { return a.id < b.id; });
     QHash<quint64, Alert> merged;
+    merged.reserve(m_last.size());
     for (const DatasourceId &id : ids) {
         if (silent.contains(id))
             continue;
@@ -195,10 +218,8 @@ QHash<quint64, Alert> AlertMerger::united(const QSet<DatasourceId> &silent) cons
             } else if (known->state == AlertState::Unknown) {
                 absorb(*known, remembered);
             } else {
-                Alert seen = *known;
-                absorb(seen, remembered);
-                known->startsAt = seen.startsAt;
-                known->members = seen.members;
+                known->startsAt = std::min(known->startsAt, remembered.startsAt);
+                uniteReports(known->members, remembered.members);
             }
         }
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -37,41 +38,75 @@ size_t gallop(const SampleVector<qint64> &times, size_t from, size_t end, qint64
     return size_t(std::lower_bound(first, last, limit) - times.begin());
 }
 
+// Two doubles side by side: what every 64-bit machine compares at once, without asking for a newer one.
+using Pair = double __attribute__((vector_size(16)));
+using Mask = qint64 __attribute__((vector_size(16)));
+
+Pair pairAt(const double *at)
+{
+    Pair pair;
+    std::memcpy(&pair, at, sizeof pair);
+    return pair;
+}
+
+/// Extremes of a stretch, and where to look for them.
 struct Extremes
 {
     double low = kInfinity, high = -kInfinity;
+    size_t lowBlock = 0, highBlock = 0; ///< first index of the block that has it
     bool hasNaN = false;
 };
+constexpr size_t kBlock = 128;
 
-/// Several accumulators break the dependency between iterations. A comparison with NaN is false, so NaN never
-/// becomes an extreme.
-Extremes extremesOf(const double *at, size_t count)
+/// One block. A comparison with NaN is false, so NaN never becomes an extreme. Several accumulators, because
+/// each comparison waits for the one before it.
+void scanBlock(const double *values, size_t begin, size_t end, Extremes &out)
 {
-    constexpr size_t kLanes = 8;
-    double low[kLanes], high[kLanes];
-    std::fill(std::begin(low), std::end(low), kInfinity);
-    std::fill(std::begin(high), std::end(high), -kInfinity);
-    int unordered[kLanes] = {};
-    size_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        for (size_t lane = 0; lane < kLanes; ++lane) {
-            const double value = at[i + lane];
-            low[lane] = value < low[lane] ? value : low[lane];
-            high[lane] = value > high[lane] ? value : high[lane];
-            unordered[lane] |= value != value;
-        }
+    constexpr size_t kLanes = 4;
+    const Pair none{kInfinity, kInfinity};
+    Pair low[kLanes] = {none, none, none, none}, high[kLanes] = {-none, -none, -none, -none};
+    Mask unordered{};
+    size_t i = begin;
+    for (; i + 2 * kLanes <= end; i += 2 * kLanes) {
+        const Pair a = pairAt(values + i), b = pairAt(values + i + 2);
+        const Pair c = pairAt(values + i + 4), d = pairAt(values + i + 6);
+        low[0] = a < low[0] ? a : low[0];
+        low[1] = b < low[1] ? b : low[1];
+        low[2] = c < low[2] ? c : low[2];
+        low[3] = d < low[3] ? d : low[3];
+        high[0] = a > high[0] ? a : high[0];
+        high[1] = b > high[1] ? b : high[1];
+        high[2] = c > high[2] ? c : high[2];
+        high[3] = d > high[3] ? d : high[3];
+        unordered |= Mask(a != a) | Mask(b != b) | Mask(c != c) | Mask(d != d);
     }
-    Extremes out;
+    double least = kInfinity, most = -kInfinity;
     for (size_t lane = 0; lane < kLanes; ++lane) {
-        out.low = std::min(out.low, low[lane]);
-        out.high = std::max(out.high, high[lane]);
-        out.hasNaN |= unordered[lane] != 0;
+        least = std::min({least, low[lane][0], low[lane][1]});
+        most = std::max({most, high[lane][0], high[lane][1]});
     }
-    for (; i < count; ++i) {
-        out.low = at[i] < out.low ? at[i] : out.low;
-        out.high = at[i] > out.high ? at[i] : out.high;
-        out.hasNaN |= std::isnan(at[i]);
+    out.hasNaN |= (unordered[0] | unordered[1]) != 0;
+    for (; i < end; ++i) {
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+        out.hasNaN |= std::isnan(values[i]);
     }
+    if (least < out.low) {
+        out.low = least;
+        out.lowBlock = begin;
+    }
+    if (most > out.high) {
+        out.high = most;
+        out.highBlock = begin;
+    }
+}
+
+/// In blocks, so that looking for an extreme again reads one block and not the whole column.
+Extremes extremesOf(const double *values, size_t count)
+{
+    Extremes out;
+    for (size_t begin = 0; begin < count; begin += kBlock)
+        scanBlock(values, begin, std::min(begin + kBlock, count), out);
     return out;
 }
 
@@ -109,8 +144,12 @@ public:
             if (first > begin)
                 append(m_out, m_in, begin);
         }
-        size_t chosen[4] = {first, size_t(std::find(values + first, values + end, extremes.low) - values),
-            size_t(std::find(values + first, values + end, extremes.high) - values), last};
+        const auto indexOf = [&](double value, size_t block) {
+            const double *from = values + begin + block;
+            return size_t(std::find(from, values + end, value) - values);
+        };
+        size_t chosen[4] = {first, indexOf(extremes.low, extremes.lowBlock),
+            indexOf(extremes.high, extremes.highBlock), last};
         if (chosen[1] > chosen[2])
             std::swap(chosen[1], chosen[2]);
         append(m_out, m_in, first);
