@@ -3,9 +3,9 @@
 #include <domain/metrics/matcher.h>
 
 #include <app/alertpoller.h>
+#include <app/cli/alertjson.h>
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
-#include <app/cli/jsonwriter.h>
 #include <app/system/termination.h>
 
 #include <QEventLoop>
@@ -28,31 +28,6 @@ struct AlertArguments
     bool watch = false;
     double timeout = 15;
 };
-
-QString hexFingerprint(quint64 fingerprint)
-{
-    return QString::number(fingerprint, 16).rightJustified(16, u'0');
-}
-
-void writeAlert(JsonWriter &json, const Alert &alert)
-{
-    json.beginObject().member(u"fingerprint", hexFingerprint(alert.key.fingerprint));
-    json.member(u"source", alert.key.source.id).member(u"name", verbatim(alert.name()));
-    json.member(u"state", stateName(alert.state)).member(u"class", className(alert.alertClass));
-    json.member(u"severity", severityName(alert.severity)).member(u"service", alert.service());
-    json.member(u"labels", alert.labels).member(u"annotations", alert.annotations);
-    json.member(u"startsAt", alert.startsAt).member(u"updatedAt", alert.updatedAt).key(u"endsAt");
-    if (alert.endsAt)
-        json.value(*alert.endsAt);
-    else
-        json.null();
-    json.member(u"generatorUrl", verbatim(alert.generatorUrl)).member(u"receivers", alert.receivers);
-    json.member(u"silencedBy", alert.silencedBy).member(u"inhibitedBy", alert.inhibitedBy);
-    json.member(u"mutedBy", alert.mutedBy).key(u"members").beginArray();
-    for (const MemberReport &report : alert.members)
-        json.value(report.member.id);
-    json.endArray().member(u"membersAsked", alert.membersAsked).endObject();
-}
 
 std::map<QString, std::vector<const Alert *>> grouped(
     const std::vector<const Alert *> &alerts, const QString &label)
@@ -229,7 +204,9 @@ ExitCode run(const CliContext &context, const AlertArguments &arguments)
         printMessage(matchers.error().message);
         return ExitCode::Usage;
     }
-    auto cli = CliSession::open(context, {.alerts = true});
+    Session::Options options;
+    options.alerts = true;
+    auto cli = CliSession::open(context, options);
     if (!cli) {
         printMessage(cli.error().message);
         return ExitCode::Usage;

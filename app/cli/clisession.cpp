@@ -12,7 +12,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
-Result<std::unique_ptr<CliSession>> CliSession::open(const CliContext &context, Session::Options options)
+Result<std::unique_ptr<CliSession>> CliSession::open(
+    const CliContext &context, const Session::Options &options)
 {
     std::unique_ptr<CliSession> made(new CliSession);
     made->m_files = loadFiles(context.configDir, nullptr);

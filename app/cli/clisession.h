@@ -16,7 +16,7 @@ class CliSession
 public:
     /// Reads the configuration and prints what is wrong with it. Invalid: it cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<CliSession>> open(
-        const CliContext &context, Session::Options options = {});
+        const CliContext &context, const Session::Options &options);
 
     Session &session() { return *m_session; }
     const LoadedFiles &files() const { return m_files; }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <app/deploywatch.h>
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+namespace {
+
+constexpr auto kInterval = 60s;
+constexpr auto kLookBack = 6h;
+constexpr Nanoseconds kStep = 2min;
+constexpr size_t kMostOfAFile = 5000;
+
+/// What each sign is read from. Rollouts and starts carry their time as a value, so one moment is enough.
+QueryBody bodyOf(const QString &expression, bool overRange, const TimeRange &range)
+{
+    if (overRange)
+        return RangeQuery{expression, range.snappedTo(kStep), kStep};
+    return InstantQuery{expression, range.end};
+}
+
+const QString kRollouts =
+    u"max by (namespace, owner_name) ((kube_replicaset_created and kube_replicaset_spec_replicas > 0)"
+    " * on (namespace, replicaset) group_left (owner_name) max by (namespace, replicaset, owner_name)"
+    " (kube_replicaset_owner{owner_kind=\"Deployment\"})) > (time() - 21600)"_s;
+const QString kVersions =
+    u"group by (__name__, namespace, service, app, job, version) ({__name__=~\"(.+_)?build_info\"})"_s;
+const QString kRestarts =
+    u"max by (namespace, service, app, job) (process_start_time_seconds) > (time() - 21600)"_s;
+// Its kind cannot see a rollback as a new replica set, so the touch itself counts; so does scaling.
+const QString kTouches = u"changes(kube_deployment_status_observed_generation[2m]) > 0"_s;
+
+QString titleOf(const DeployEvent &event)
+{
+    const QString version = render::line(event.newVersion, 80);
+    return version.isEmpty() ? event.owner : event.owner + u' ' + version;
+}
+
+QString textOf(const DeployEvent &event)
+{
+    QStringList parts;
+    if (!event.oldVersion.isEmpty())
+        parts += QObject::tr("from %1").arg(render::line(event.oldVersion, 80));
+    if (!event.nameSpace.isEmpty())
+        parts += event.nameSpace;
+    if (!event.environment.isEmpty())
+        parts += render::line(event.environment, 80);
+    if (!event.by.isEmpty())
+        parts += QObject::tr("by %1").arg(render::line(event.by, 80));
+    parts += event.source;
+    return parts.join(u" · "_s);
+}
+
+OwnItem itemOf(const DeployEvent &event)
+{
+    OwnItem item;
+    item.id = u"%1/%2/%3"_s.arg(event.nameSpace, event.owner).arg(toUnixMs(event.at));
+    item.at = event.at;
+    item.title = Untrusted(titleOf(event));
+    item.text = Untrusted(textOf(event));
+    item.kind = event.kind;
+    std::vector<Labels::Pair> labels;
+    const auto add = [&labels](const QString &name, const Untrusted &value) {
+        if (!value.isEmpty())
+            labels.emplace_back(Untrusted(name), value);
+    };
+    add(u"service"_s, Untrusted(event.owner));
+    add(u"namespace"_s, Untrusted(event.nameSpace));
+    add(u"version"_s, event.newVersion);
+    add(u"environment"_s, event.environment);
+    add(u"url"_s, event.url);
+    item.labels = Labels::fromPairs(std::move(labels));
+    return item;
+}
+
+} // namespace
+
+DeployWatch::DeployWatch(
+    QueryExecutor &executor, const Clock &clock, OwnBoard &board, QThreadPool &files, QObject *parent)
+    : QObject(parent)
+    , m_executor(executor)
+    , m_clock(clock)
+    , m_board(board)
+    , m_background(files)
+{
+    m_timer.setInterval(kInterval);
+    connect(&m_timer, &QTimer::timeout, this, &DeployWatch::refresh);
+    connect(&m_watch, &FileWatch::changed, this, &DeployWatch::readFiles);
+}
+
+DeployWatch::~DeployWatch() = default;
+
+void DeployWatch::setSources(const std::vector<DatasourceId> &sources)
+{
+    if (sources == m_sources)
+        return;
+    m_sources = sources;
+    std::erase_if(m_questions, [&](const auto &entry) {
+        return std::find(sources.begin(), sources.end(), DatasourceId{entry.first.first}) == sources.end();
+    });
+    refresh();
+}
+
+void DeployWatch::setFiles(const QStringList &paths)
+{
+    std::erase_if(m_files, [&](const auto &entry) { return !paths.contains(entry.first); });
+    for (const QString &path : paths) {
+        if (!m_files.contains(path))
+            m_files[path].file = std::make_shared<DeployFile>(path);
+    }
+    m_watch.setPaths(paths);
+    readFiles();
+}
+
+void DeployWatch::refresh()
+{
+    if (m_sources.empty()) {
+        m_timer.stop();
+        return;
+    }
+    m_timer.start();
+    const Timestamp now = m_clock.utcNow();
+    for (const DatasourceId &source : m_sources) {
+        for (const Sign sign : {Sign::Rollouts, Sign::Versions, Sign::Restarts, Sign::Touches})
+            ask(source, sign, {now - kLookBack, now});
+    }
+}
+
+void DeployWatch::ask(const DatasourceId &source, Sign sign, const TimeRange &range)
+{
+    const bool overRange = sign == Sign::Versions || sign == Sign::Touches;
+    const QString &expression = sign == Sign::Rollouts ? kRollouts
+        : sign == Sign::Versions                       ? kVersions
+        : sign == Sign::Restarts                       ? kRestarts
+                                                       : kTouches;
+    const auto key = std::make_pair(source.id, sign);
+    m_questions[key].ticket = m_executor.submit({source, bodyOf(expression, overRange, range)},
+        {.priority = Priority::Background, .askedBy = AskedBy::Poll}, this,
+        [this, key, range](const Result<QueryResult> &answer) {
+            const auto at = m_questions.find(key);
+            if (at == m_questions.end())
+                return;
+            Question &question = at->second;
+            question.heard = true;
+            const auto *data = answer ? dataAs<MetricData>(*answer) : nullptr;
+            question.error = answer ? std::nullopt : std::make_optional(answer.error());
+            if (data) {
+                switch (key.second) {
+                case Sign::Rollouts:
+                    question.events = rolloutsFrom(data->series);
+                    break;
+                case Sign::Versions:
+                    question.events = versionsFrom(data->series, range.snappedTo(kStep), kStep);
+                    break;
+                case Sign::Restarts:
+                    question.events = restartsFrom(data->series, range);
+                    break;
+                case Sign::Touches:
+                    question.events = touchesFrom(data->series);
+                    break;
+                }
+            }
+            // One picture for the four answers of a source, not four.
+            const bool waiting = std::any_of(m_questions.begin(), m_questions.end(),
+                [&](const auto &entry) { return entry.first.first == key.first && !entry.second.heard; });
+            if (!waiting)
+                publish();
+        });
+    m_questions[key].heard = false;
+}
+
+void DeployWatch::readFiles()
+{
+    for (auto &[path, followed] : m_files)
+        read(followed);
+}
+
+void DeployWatch::read(Followed &followed)
+{
+    if (followed.reading) {
+        followed.again = true;
+        return;
+    }
+    followed.reading = true;
+    m_background.run([file = followed.file] { return file->readNew(); },
+        [this, path = followed.file->path(), file = followed.file](DeployFile::Read &&read) {
+            const auto at = m_files.find(path);
+            if (at == m_files.end() || at->second.file != file)
+                return;
+            Followed &mine = at->second;
+            mine.reading = false;
+            if (read.restarted)
+                mine.events.clear();
+            mine.events.insert(mine.events.end(), read.events.begin(), read.events.end());
+            if (mine.events.size() > kMostOfAFile)
+                mine.events.erase(mine.events.begin(), mine.events.end() - kMostOfAFile);
+            mine.problem = read.problem;
+            publish();
+            if (std::exchange(mine.again, false))
+                this->read(mine);
+        });
+}
+
+void DeployWatch::publish()
+{
+    std::vector<DeployEvent> events;
+    int answered = 0;
+    std::optional<Error> error;
+    for (const auto &[key, question] : m_questions) {
+        events.insert(events.end(), question.events.begin(), question.events.end());
+        answered += question.error ? 0 : 1;
+        if (question.error)
+            error = question.error;
+    }
+    QStringList notes;
+    for (const auto &[path, followed] : m_files) {
+        events.insert(events.end(), followed.events.begin(), followed.events.end());
+        if (!followed.problem.isEmpty())
+            notes += followed.problem;
+    }
+    OwnItems items;
+    for (const DeployEvent &event : mergedDeploys(std::move(events)))
+        items.items.push_back(itemOf(event));
+    std::reverse(items.items.begin(), items.items.end()); // newest first
+    items.note = notes.join(u"; "_s);
+    const Timestamp utc = m_clock.utcNow();
+    const int asked = int(m_questions.size());
+    if (asked > 0 && answered == 0) {
+        m_freshness = afterFailure(m_freshness, *error);
+    } else {
+        m_freshness = afterSuccess(m_clock.bootNow(), utc, items.items.empty());
+        m_fetchedAt = utc;
+        if (answered < asked || !notes.isEmpty()) {
+            m_freshness.state = Freshness::State::Partial;
+            m_freshness.reason = error ? error->message : items.note;
+        }
+    }
+    m_freshness.answered = answered;
+    m_freshness.asked = asked;
+    m_board.publish(u"deploys"_s, std::make_shared<const QueryData>(std::move(items)), m_freshness,
+        m_fetchedAt, asked > 0 ? Nanoseconds(kInterval) : Nanoseconds(0), 10s);
+}
+
+} // namespace bw

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/format.h>
+#include <domain/base/registry.h>
+#include <widgets/actions/commandpalette.h>
+#include <widgets/alerts/alertdetail.h>
+#include <widgets/base/safetext.h>
+#include <widgets/context/sourcestrip.h>
+#include <widgets/dashboard/dashboardview.h>
+#include <widgets/dashboard/variableset.h>
+
+#include <app/banner.h>
+#include <app/emptystate.h>
+#include <app/mainwindow.h>
+#include <app/session.h>
+#include <app/topbar.h>
+
+#include <QKeyEvent>
+#include <QMenu>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+namespace {
+
+constexpr auto kSkewBanner = 30s;
+constexpr int kDashboardShortcuts = 9;
+
+bool isBlind(const SourceInfo &source)
+{
+    switch (source.freshness.state) {
+    case Freshness::State::Stale:
+    case Freshness::State::Error:
+    case Freshness::State::NeedsAuth:
+        return true;
+    case Freshness::State::Never:
+    case Freshness::State::Fresh:
+    case Freshness::State::Refreshing:
+    case Freshness::State::Empty:
+    case Freshness::State::Partial:
+    case Freshness::State::Paused:
+        return false;
+    }
+    return false;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::chrono::seconds> refresh)
+    : m_session(session)
+    , m_time(session.clock())
+    , m_actions(this)
+    , m_wanted(std::move(dashboard))
+    , m_refresh(refresh)
+{
+    setWindowTitle(tr("Bridgewatch"));
+    resize(1440, 900);
+    setMinimumSize(640, 400);
+    buildLayout();
+    addActions();
+    m_bar->setActions(m_actions);
+    connect(&m_time, &TimeNavigator::pausedChanged, this, &MainWindow::updatePaused);
+    connect(&session.board(), &SourceBoard::changed, this, &MainWindow::updateSources);
+    m_beat.setInterval(1s);
+    m_beat.setTimerType(Qt::PreciseTimer);
+    connect(&m_beat, &QTimer::timeout, this, &MainWindow::beat);
+    m_beat.start();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildLayout()
+{
+    auto *central = new QWidget(this);
+    auto *column = new QVBoxLayout(central);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_bar = new TopBar(m_time, central);
+    m_configBanner = new Banner(u"warning"_s, central);
+    m_pauseBanner = new Banner(u"critical"_s, central);
+    m_skewBanner = new Banner(u"warning"_s, central);
+    m_blindBanner = new Banner(u"critical"_s, central);
+    m_splitter = new QSplitter(Qt::Horizontal, central);
+    m_stack = new QStackedWidget(m_splitter);
+    m_detail = new AlertDetail(m_session.ports(), m_time, m_splitter);
+    m_detail->hide();
+    m_splitter->addWidget(m_stack);
+    m_splitter->addWidget(m_detail);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setCollapsible(0, false);
+    m_stack->addWidget(new QWidget(m_stack)); // nothing is known yet
+    m_strip = new SourceStrip(m_session.board(), m_session.clock(), central);
+    column->addWidget(m_bar);
+    for (Banner *banner : {m_blindBanner, m_configBanner, m_pauseBanner, m_skewBanner})
+        column->addWidget(banner);
+    column->addWidget(m_splitter, 1);
+    column->addWidget(m_strip);
+    setCentralWidget(central);
+
+    m_palette = new CommandPalette(this);
+    m_palette->addSource(actionEntries(m_actions));
+    m_palette->addSource([this] {
+        std::vector<PaletteEntry> entries;
+        for (const Dashboard &dashboard : m_files.dashboards) {
+            entries.push_back(
+                {dashboard.title, tr("Dashboard"), {}, [this, id = dashboard.id] { openDashboard(id); }});
+        }
+        return entries;
+    });
+    connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) { openDashboard(id); });
+    connect(m_bar, &TopBar::menuRequested, this, &MainWindow::openMenu);
+    connect(m_detail, &AlertDetail::closeRequested, m_detail, &QWidget::hide);
+    connect(m_detail, &AlertDetail::linkActivated, this, &MainWindow::follow);
+    m_pauseBanner->setAction(tr("Go on"), [this] { m_time.setPaused(false); });
+    m_blindBanner->setAction(tr("Try again now"), [this] {
+        for (const SourceInfo &source : m_session.board().sources())
+            m_session.retry(source.source);
+        m_time.reload();
+    });
+}
+
+void MainWindow::addActions()
+{
+    const auto add = [this](const char *id, const QString &text, const QKeySequence &keys, Menu menu,
+                         std::function<void()> run, std::function<bool()> enabled = {}) {
+        m_actions.add({QString::fromLatin1(id), text, keys, menu, std::move(run), std::move(enabled)});
+    };
+    add("dashboard.reload", tr("Reload everything visible"), Qt::Key_F5, Menu::View,
+        [this] { m_time.reload(); });
+    add("view.fullscreen", tr("Full screen"), Qt::Key_F11, Menu::View,
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    add("view.theme", tr("Light or dark"), QKeySequence(u"Ctrl+Shift+L"_s), Menu::View,
+        [this] { emit themeToggled(); });
+    add("view.palette", tr("Do anything by name…"), QKeySequence(u"Ctrl+K"_s), Menu::View,
+        [this] { m_palette->openPalette(); });
+    add(
+        "time.back", tr("Previous time range"), QKeySequence(u"Alt+Left"_s), Menu::Time,
+        [this] { m_time.back(); }, [this] { return m_time.canGoBack(); });
+    add(
+        "time.forward", tr("Next time range"), QKeySequence(u"Alt+Right"_s), Menu::Time,
+        [this] { m_time.forward(); }, [this] { return m_time.canGoForward(); });
+    add("time.out", tr("Twice the range"), QKeySequence(u"Ctrl+-"_s), Menu::Time,
+        [this] { m_time.zoomOut(); });
+    add("time.pick", tr("Choose a time range…"), QKeySequence(u"Ctrl+T"_s), Menu::Time,
+        [this] { m_bar->openTimePicker(); });
+    add("time.pause", tr("Pause or go on"), QKeySequence(u"Ctrl+P"_s), Menu::Time,
+        [this] { m_time.setPaused(!m_time.isPaused()); });
+    add(
+        "alerts.close", tr("Close the alert"), QKeySequence(u"Ctrl+W"_s), Menu::Alerts,
+        [this] { m_detail->hide(); }, [this] { return m_detail->isVisible(); });
+    for (int place = 0; place < kDashboardShortcuts; ++place) {
+        add(
+            qPrintable(u"dashboards.%1"_s.arg(place + 1)), tr("Dashboard %1").arg(place + 1),
+            QKeySequence(u"Ctrl+%1"_s.arg(place + 1)), Menu::Dashboards,
+            [this, place] { openDashboard(m_files.dashboards[size_t(place)].id); },
+            [this, place] { return size_t(place) < m_files.dashboards.size(); });
+    }
+    add("help.shortcuts", tr("Keyboard shortcuts"), QKeySequence(u"?"_s), Menu::Help,
+        [this] { showShortcuts(); });
+    add("file.quit", tr("Quit"), QKeySequence(u"Ctrl+Q"_s), Menu::File, [this] { close(); });
+}
+
+void MainWindow::applyFiles(const LoadedFiles &files)
+{
+    m_files = files;
+    std::vector<TopBar::Entry> entries;
+    for (const Dashboard &dashboard : files.dashboards)
+        entries.push_back({dashboard.id, dashboard.title});
+    m_bar->setDashboards(entries);
+    m_bar->setCurrent(m_current);
+
+    QStringList problems;
+    for (const Finding &finding : files.findings) {
+        if (finding.level == Finding::Level::Error)
+            problems += finding.toString();
+    }
+    const qsizetype more = problems.size() - 1;
+    QString text = problems.isEmpty() ? QString() : problems.front();
+    if (more > 0)
+        text += tr(" (and %n more; see bridgewatch check)", nullptr, int(more));
+    m_configBanner->setText(text);
+
+    for (auto at = m_views.begin(); at != m_views.end();) {
+        const Dashboard *now = find(at->first);
+        if (now) {
+            if (!(at->second.view->dashboard() == *now))
+                at->second.view->show(*now);
+            ++at;
+            continue;
+        }
+        if (m_current == at->first)
+            m_current.clear();
+        at->second.view->deleteLater();
+        at = m_views.erase(at);
+    }
+    if (files.config.sources.empty()) {
+        if (!m_empty) {
+            m_empty = new EmptyState(files.directory + u"/bridgewatch.yaml"_s, m_stack);
+            m_stack->addWidget(m_empty);
+        }
+        m_stack->setCurrentWidget(m_empty);
+        return;
+    }
+    if (!m_current.isEmpty())
+        openDashboard(m_current);
+    else if (find(m_wanted))
+        openDashboard(m_wanted);
+    else if (find(u"on-call"_s))
+        openDashboard(u"on-call"_s);
+    else if (!files.dashboards.empty())
+        openDashboard(files.dashboards.front().id);
+}
+
+const Dashboard *MainWindow::find(const QString &id) const { return findById(m_files.dashboards, id); }
+
+void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringList> &variables)
+{
+    const Dashboard *dashboard = find(id);
+    if (!dashboard || m_files.config.sources.empty())
+        return;
+    // Each dashboard keeps its own range and rhythm while another one is in front.
+    if (const auto left = m_views.find(m_current); left != m_views.end() && m_current != id)
+        left->second.time = {m_time.spec(), m_time.refreshInterval(), m_time.zone()};
+    auto at = m_views.find(id);
+    if (at == m_views.end()) {
+        auto *made = new DashboardView(m_session.ports(), m_time, m_stack);
+        connect(made, &DashboardView::linkActivated, this, &MainWindow::follow);
+        m_stack->addWidget(made);
+        at = m_views.insert({id, {made, {}}}).first;
+        made->show(*dashboard, variables);
+        if (m_refresh)
+            m_time.setRefreshInterval(*std::exchange(m_refresh, std::nullopt));
+    } else {
+        if (at->second.time && m_current != id) {
+            m_time.setZone(at->second.time->zone);
+            m_time.setRefreshInterval(at->second.time->refresh);
+            if (const auto set = m_time.setSpec(at->second.time->spec); !set)
+                m_configBanner->setText(set.error().message);
+        }
+        if (!variables.isEmpty())
+            at->second.view->show(*dashboard, variables);
+    }
+    m_current = id;
+    m_stack->setCurrentWidget(at->second.view);
+    at->second.view->setFocus();
+    m_bar->setCurrent(id);
+    setWindowTitle(tr("%1 – Bridgewatch").arg(render::line(Untrusted(dashboard->title), 80)));
+}
+
+DashboardView *MainWindow::view() const
+{
+    const auto at = m_views.find(m_current);
+    return at == m_views.end() ? nullptr : at->second.view;
+}
+
+void MainWindow::openAlert(const AlertKey &key)
+{
+    m_detail->showAlert(key);
+    if (!m_detail->isVisible()) {
+        m_detail->show();
+        m_splitter->setSizes({width() * 2 / 3, width() / 3});
+    }
+}
+
+void MainWindow::follow(const Link &link)
+{
+    if (const auto *alert = std::get_if<AlertLink>(&link)) {
+        openAlert(alert->key);
+    } else if (const auto *web = std::get_if<WebLink>(&link)) {
+        m_links.open(web->url, this);
+    } else if (const auto *there = std::get_if<DashboardLink>(&link)) {
+        QMap<QString, QStringList> variables;
+        for (auto value = there->context.begin(); value != there->context.end(); ++value)
+            variables[value.key()] = QStringList{value.value()};
+        openDashboard(there->dashboard, variables);
+        if (there->range)
+            m_time.zoom(*there->range);
+    }
+}
+
+void MainWindow::openMenu(const QPoint &at)
+{
+    m_actions.updateEnabled();
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const Menu part : {Menu::View, Menu::Time, Menu::Alerts, Menu::Dashboards, Menu::Help, Menu::File}) {
+        for (QAction *action : m_actions.actionsOf(part)) {
+            if (action->isEnabled())
+                menu->addAction(action);
+        }
+        menu->addSeparator();
+    }
+    menu->popup(at - QPoint(menu->sizeHint().width(), 0));
+}
+
+void MainWindow::showShortcuts()
+{
+    QStringList lines;
+    for (const ActionSpec &spec : m_actions.specs()) {
+        if (!spec.shortcut.isEmpty())
+            lines += spec.shortcut.toString(QKeySequence::NativeText).leftJustified(16) + spec.text;
+    }
+    lines += QString();
+    lines += tr("On a panel: v maximises, i inspects, Shift+F10 opens its menu.");
+    lines += tr("In the alert list: / filters, Return opens, Escape clears.");
+    lines += tr("On a graph: drag zooms in, double click zooms out.");
+    PlainMessageBox::inform(this, QMessageBox::NoIcon, tr("Keyboard shortcuts"), lines.join(u'\n'));
+}
+
+void MainWindow::beat()
+{
+    updatePaused();
+    updateSources();
+}
+
+void MainWindow::updatePaused()
+{
+    const auto since = m_time.pausedSince();
+    m_pauseBanner->setText(since ? tr("PAUSED by you %1 ago: nothing on this page moves")
+                                       .arg(formatAge(m_session.clock().bootNow() - *since))
+                                 : QString());
+}
+
+void MainWindow::updateSources()
+{
+    const std::vector<SourceInfo> &sources = m_session.board().sources();
+    QStringList skewed;
+    for (const SourceInfo &source : sources) {
+        if (std::chrono::abs(source.freshness.skew) > kSkewBanner)
+            skewed += tr("%1 by %2").arg(source.id.id, formatAge(std::chrono::abs(source.freshness.skew)));
+    }
+    m_skewBanner->setText(skewed.isEmpty()
+            ? QString()
+            : tr("Clocks differ: %1. Times and ages are not to be trusted.").arg(skewed.join(u", "_s)));
+
+    const bool blind = !sources.empty() && std::all_of(sources.begin(), sources.end(), isBlind);
+    if (!blind) {
+        m_blindBanner->setText({});
+        return;
+    }
+    std::optional<Timestamp> last;
+    for (const SourceInfo &source : sources) {
+        if (source.freshness.lastGoodUtc && (!last || *source.freshness.lastGoodUtc > *last))
+            last = source.freshness.lastGoodUtc;
+    }
+    const QString since = last
+        ? tr(" since %1").arg(toDateTime(*last).toTimeZone(m_time.zone()).toString(u"HH:mm:ss"_s))
+        : QString();
+    m_blindBanner->setText(tr("No monitoring data%1: none of %n sources answers. What you see is old.",
+        nullptr, int(sources.size()))
+                               .arg(since));
+}
+
+QStringList MainWindow::banners() const
+{
+    QStringList texts;
+    for (const Banner *banner : {m_blindBanner, m_configBanner, m_pauseBanner, m_skewBanner}) {
+        if (!banner->text().isEmpty())
+            texts += banner->text();
+    }
+    return texts;
+}
+
+void MainWindow::paintEvent(QPaintEvent *event)
+{
+    QMainWindow::paintEvent(event);
+    if (std::exchange(m_wasPainted, true))
+        return;
+    // The children are painted after this; the next turn of the event loop finds everything flushed.
+    QTimer::singleShot(0, this, &MainWindow::painted);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape && m_detail->isVisible()) {
+        m_detail->hide();
+        return;
+    }
+    QMainWindow::keyPressEvent(event);
+}
+
+} // namespace bw

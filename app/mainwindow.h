@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/base/link.h>
+#include <widgets/actions/actionregistry.h>
+#include <widgets/base/safelinks.h>
+#include <widgets/context/timenavigator.h>
+
+#include <app/configfiles.h>
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <map>
+
+class QSplitter;
+class QStackedWidget;
+
+namespace bw {
+
+class AlertDetail;
+class Banner;
+class CommandPalette;
+class DashboardView;
+class EmptyState;
+class Session;
+class SourceStrip;
+class TopBar;
+
+/// The window: dashboards, one at a time, under a bar with time and refresh, above the strip of sources.
+/// Everything in it comes through the session's ports; it reads and writes no file. UI thread.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    /// `session` outlives the window. `dashboard` is opened first when it exists; a `refresh` wins over the
+    /// interval of the dashboard that is opened first.
+    MainWindow(Session &session, QString dashboard, std::optional<std::chrono::seconds> refresh);
+    ~MainWindow() override;
+
+    /// Takes over what the files say: dashboards as they are now, banners for what is wrong.
+    void applyFiles(const LoadedFiles &files);
+    void openDashboard(const QString &id, const QMap<QString, QStringList> &variables = {});
+    void openAlert(const AlertKey &key);
+    /// The view in front; null while there is none.
+    DashboardView *view() const;
+    const ActionRegistry &actions() const { return m_actions; }
+    /// The texts of the banners that are shown.
+    QStringList banners() const;
+
+signals:
+    /// Once, when the window was painted for the first time.
+    void painted();
+    void themeToggled();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    struct TimeState
+    {
+        TimeSpec spec;
+        std::chrono::seconds refresh;
+        QTimeZone zone;
+    };
+    struct Opened
+    {
+        DashboardView *view = nullptr;
+        std::optional<TimeState> time; ///< as it was left
+    };
+    void buildLayout();
+    void addActions();
+    void openMenu(const QPoint &at);
+    void showShortcuts();
+    void follow(const Link &link);
+    void beat();
+    void updatePaused();
+    void updateSources();
+    const Dashboard *find(const QString &id) const;
+
+    Session &m_session;
+    TimeNavigator m_time;
+    ActionRegistry m_actions;
+    LinkOpener m_links;
+    LoadedFiles m_files;
+    QString m_wanted; ///< dashboard to open as soon as it is known
+    std::optional<std::chrono::seconds> m_refresh;
+    QString m_current;
+    std::map<QString, Opened> m_views; ///< built when first opened
+    TopBar *m_bar = nullptr;
+    Banner *m_configBanner = nullptr, *m_pauseBanner = nullptr, *m_skewBanner = nullptr,
+           *m_blindBanner = nullptr;
+    QStackedWidget *m_stack = nullptr;
+    QSplitter *m_splitter = nullptr;
+    AlertDetail *m_detail = nullptr;
+    EmptyState *m_empty = nullptr;
+    SourceStrip *m_strip = nullptr;
+    CommandPalette *m_palette = nullptr;
+    QTimer m_beat;
+    bool m_wasPainted = false;
+};
+
+} // namespace bw

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <datasources/datasourcekinds.h>
+#include <http/urlpolicy.h>
+#include <store/cache/lastgoodstore.h>
+#include <store/sqlite/dbthread.h>
+
+#include <app/alertpoller.h>
+#include <app/deploywatch.h>
+#include <app/session.h>
+#include <app/sourcesurvey.h>
+#include <app/system/logging.h>
+#include <app/system/workerpool.h>
+
+#include <QVersionNumber>
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+namespace {
+
+constexpr auto kProfileInterval = 10min;
+// From here on /alerts/groups says who mutes an alert.
+const QVersionNumber kMutedBySince(0, 28);
+
+/// Where it stands in the file is no reason to begin anew.
+bool sameSource(SourceConfig a, const SourceConfig &b)
+{
+    a.line = b.line;
+    return a == b;
+}
+
+/// Every secret an endpoint needs: the reference, and where its value goes.
+struct SecretSlot
+{
+    QString reference;
+    std::function<void(Endpoint &, const QByteArray &)> put;
+};
+
+std::vector<SecretSlot> secretsOf(const SourceConfig &config)
+{
+    std::vector<SecretSlot> found;
+    if (!config.auth.basicPassword.isEmpty()) {
+        found.push_back({config.auth.basicPassword,
+            [](Endpoint &endpoint, const QByteArray &value) { endpoint.credentials.basicPassword = value; }});
+    }
+    if (!config.auth.bearer.isEmpty()) {
+        found.push_back({config.auth.bearer,
+            [](Endpoint &endpoint, const QByteArray &value) { endpoint.credentials.bearer = value; }});
+    }
+    for (auto header = config.auth.headers.begin(); header != config.auth.headers.end(); ++header) {
+        found.push_back(
+            {header.value(), [name = header.key().toUtf8()](Endpoint &endpoint, const QByteArray &value) {
+                 endpoint.credentials.headers.emplace_back(name, value);
+             }});
+    }
+    return found;
+}
+
+} // namespace
+
+Session::Session(const Options &options, QObject *parent)
+    : QObject(parent)
+    , m_options(options)
+    , m_transport(std::make_unique<CurlTransport>())
+    , m_scheduler(std::make_unique<QueryScheduler>(*m_transport, m_clock, m_pool))
+    , m_own(std::make_unique<OwnBoard>(m_clock, m_board))
+    , m_router(std::make_unique<QueryRouter>(*m_scheduler, *m_own))
+{
+    prepareWorkerPool(m_pool);
+    m_files.setMaxThreadCount(1);
+    if (!options.cacheFile.isEmpty()) {
+        m_db = std::make_unique<DbThread>();
+        m_cache = std::make_unique<LastGoodStore>(options.cacheFile, *m_db);
+    }
+    if (options.alerts)
+        m_alerts = std::make_unique<AlertPoller>(*m_router, m_clock, *m_own, m_pool);
+    if (options.profiles) {
+        m_survey = std::make_unique<SourceSurvey>(*m_router, m_board);
+        // What a server's list of alerts says depends on its version.
+        connect(m_survey.get(), &SourceSurvey::versionKnown, this, &Session::updateWatchers);
+    }
+    if (options.deploys)
+        m_deploys = std::make_unique<DeployWatch>(*m_router, m_clock, *m_own, m_files);
+    connect(m_scheduler.get(), &QueryScheduler::answered, this, &Session::onAnswered);
+    connect(m_scheduler.get(), &QueryScheduler::failed, this, &Session::onFailed);
+    connect(&m_board, &SourceBoard::retryRequested, this, &Session::retry);
+    m_profileTimer.setInterval(kProfileInterval);
+    connect(&m_profileTimer, &QTimer::timeout, this, &Session::surveyAll);
+}
+
+/// The written order: nobody asks any more, the scheduler forgets, the network thread ends, workers finish
+/// what they hold, the cache is written. Nothing here waits for a server.
+Session::~Session()
+{
+    m_survey.reset();
+    m_deploys.reset();
+    m_alerts.reset();
+    m_router.reset();
+    m_scheduler.reset();
+    m_transport.reset();
+    m_pool.waitForDone();
+    m_files.waitForDone();
+    m_cache.reset();
+    m_db.reset();
+    m_own.reset();
+}
+
+DashboardPorts Session::ports() { return {*m_router, *m_own, m_board, m_clock, m_cache.get()}; }
+
+void Session::applyFiles(const LoadedFiles &files)
+{
+    m_profiles = files.profiles;
+    m_problems.clear();
+    std::vector<TableEntry> entries;
+    for (const SourceConfig &config : files.config.sources) {
+        // One by one: a source that makes no sense must not take the others with it.
+        auto built = buildDatasourceTable({config}, builtinDatasourceKinds());
+        if (!built) {
+            qCWarning(logApp).noquote() << built.error().message;
+            m_problems += built.error().message;
+            continue;
+        }
+        std::move(built->begin(), built->end(), std::back_inserter(entries));
+    }
+    replaceSources(std::move(entries));
+    if (m_deploys)
+        m_deploys->setFiles(files.config.deployFiles);
+    if (m_alerts)
+        m_alerts->setClassifier(files.classifier);
+    updateWatchers();
+    if (m_pendingSecrets == 0)
+        QMetaObject::invokeMethod(this, &Session::settled, Qt::QueuedConnection);
+}
+
+void Session::replaceSources(std::vector<TableEntry> entries)
+{
+    ++m_generation;
+    m_pendingSecrets = 0;
+    std::vector<DatasourceId> ids;
+    std::vector<const TableEntry *> fresh;
+    std::vector<Endpoint> kept;
+    QSet<DatasourceId> settledBefore;
+    for (TableEntry &entry : entries) {
+        ids.push_back(entry.source.id);
+        const auto old = std::find_if(m_entries.begin(), m_entries.end(),
+            [&](const TableEntry &other) { return other.source.id == entry.source.id; });
+        if (old == m_entries.end() || !sameSource(old->config, entry.config)
+            || !m_settled.contains(entry.source.id)) {
+            fresh.push_back(&entry);
+            continue;
+        }
+        entry.source.datasource = old->source.datasource;
+        settledBefore.insert(entry.source.id);
+        for (const Endpoint &endpoint : m_endpoints) {
+            if (endpoint.id == entry.endpoint.id)
+                kept.push_back(endpoint);
+        }
+    }
+    m_endpoints = std::move(kept);
+    m_settled = settledBefore;
+    m_transport->setEndpoints(m_endpoints);
+    std::vector<QueryScheduler::Source> sources;
+    for (const TableEntry &entry : entries)
+        sources.push_back(entry.source);
+    m_scheduler->setSources(std::move(sources));
+    m_router->setSources(ids);
+    m_board.retain(ids);
+    if (m_survey) {
+        m_survey->retain(ids);
+        m_survey->setProfiles(m_profiles);
+    }
+    for (const TableEntry *entry : fresh) {
+        m_router->hold(entry->source.id);
+        describeSource(*entry);
+    }
+    std::vector<TableEntry> toResolve;
+    for (const TableEntry *entry : fresh)
+        toResolve.push_back(*entry);
+    m_entries = std::move(entries);
+    m_pendingSecrets = int(toResolve.size());
+    for (const TableEntry &entry : toResolve)
+        resolveSecrets(entry);
+    if (m_options.profiles)
+        m_profileTimer.start();
+}
+
+void Session::describeSource(const TableEntry &entry)
+{
+    SourceInfo info;
+    info.id = entry.source.id;
+    info.source = entry.config.id;
+    info.kind = entry.config.kind;
+    info.title = entry.source.id.id;
+    info.url = QString::fromUtf8(entry.endpoint.baseUrl);
+    info.isDefault = entry.config.isDefault;
+    const auto origin = originOf(entry.endpoint.baseUrl);
+    info.unencrypted = origin && origin->scheme == "http" && !isLoopback(origin->host);
+    info.labels = entry.config.labels;
+    m_board.update(std::move(info));
+}
+
+/// Asks for every secret of a source at once; the source opens when all of them are there.
+void Session::resolveSecrets(const TableEntry &entry)
+{
+    struct Gathering
+    {
+        Endpoint endpoint;
+        size_t missing = 0;
+        std::optional<Error> error;
+    };
+    auto gathering = std::make_shared<Gathering>();
+    gathering->endpoint = entry.endpoint;
+    gathering->endpoint.credentials.basicUser = entry.config.auth.basicUser.toUtf8();
+    const std::vector<SecretSlot> secrets = secretsOf(entry.config);
+    gathering->missing = secrets.size();
+    if (secrets.empty()) {
+        opened(entry, std::move(gathering->endpoint));
+        return;
+    }
+    for (const SecretSlot &secret : secrets) {
+        m_secrets.resolve(secret.reference, this,
+            [this, entry, gathering, put = secret.put, generation = m_generation](
+                const Result<QByteArray> &value) {
+                if (generation != m_generation)
+                    return;
+                if (value)
+                    put(gathering->endpoint, *value);
+                else if (!gathering->error)
+                    gathering->error = value.error();
+                if (--gathering->missing > 0)
+                    return;
+                if (gathering->error)
+                    blocked(entry, *gathering->error);
+                else
+                    opened(entry, std::move(gathering->endpoint));
+            });
+    }
+}
+
+void Session::opened(const TableEntry &entry, Endpoint endpoint)
+{
+    m_endpoints.push_back(std::move(endpoint));
+    m_transport->setEndpoints(m_endpoints);
+    secretSettled(entry.source.id);
+    m_router->open(entry.source.id);
+    if (m_options.profiles)
+        survey(entry);
+}
+
+void Session::blocked(const TableEntry &entry, const Error &why)
+{
+    Error error = why;
+    error.kind = Error::Kind::Auth;
+    onFailed(entry.source.id, error);
+    secretSettled(entry.source.id);
+    m_router->block(entry.source.id, error);
+}
+
+void Session::secretSettled(const DatasourceId &id)
+{
+    m_settled.insert(id);
+    if (--m_pendingSecrets > 0)
+        return;
+    updateWatchers();
+    emit settled();
+}
+
+/// Who polls what. A source whose secrets are still being fetched is left out: waiting for a keyring is no
+/// failure of a server.
+void Session::updateWatchers()
+{
+    std::vector<DatasourceId> metrics;
+    std::vector<AlertCluster> clusters;
+    QSet<QString> covered; // metric sources whose alerts come through an Alertmanager
+    const SourceInfo *defaultMetrics = m_board.defaultOf(u"prometheus");
+    for (const TableEntry &entry : m_entries) {
+        if (entry.config.kind != u"alertmanager"_s)
+            continue;
+        const QString rules = !entry.config.metrics.isEmpty() ? entry.config.metrics
+            : defaultMetrics                                  ? defaultMetrics->source
+                                                              : QString();
+        covered.insert(rules);
+        AlertCluster *cluster = nullptr;
+        for (AlertCluster &known : clusters) {
+            if (known.id.id == entry.config.id)
+                cluster = &known;
+        }
+        if (!cluster) {
+            clusters.push_back(
+                {{entry.config.id}, {}, {rules}, entry.config.labels, entry.config.alertsPoll, false});
+            cluster = &clusters.back();
+        }
+        cluster->members.push_back(entry.source.id);
+        const SourceInfo *info = m_board.find(entry.source.id);
+        cluster->groups =
+            cluster->groups || (info && QVersionNumber::fromString(info->version) >= kMutedBySince);
+    }
+    for (const TableEntry &entry : m_entries) {
+        if (entry.config.kind == u"alertmanager"_s || !m_settled.contains(entry.source.id))
+            continue;
+        metrics.push_back(entry.source.id);
+        if (!covered.contains(entry.config.id)) {
+            clusters.push_back({{entry.config.id}, {entry.source.id}, entry.source.id, entry.config.labels,
+                entry.config.alertsPoll, false});
+        }
+    }
+    std::erase_if(clusters, [&](const AlertCluster &cluster) {
+        return std::any_of(cluster.members.begin(), cluster.members.end(),
+            [&](const DatasourceId &id) { return !m_settled.contains(id); });
+    });
+    if (m_alerts)
+        m_alerts->setClusters(std::move(clusters));
+    if (m_deploys)
+        m_deploys->setSources(metrics);
+}
+
+void Session::onAnswered(
+    const DatasourceId &id, bool ok, std::chrono::milliseconds took, std::chrono::milliseconds skew)
+{
+    const SourceInfo *known = m_board.find(id);
+    if (!known)
+        return;
+    SourceInfo info = *known;
+    info.latency = took;
+    if (ok) {
+        info.freshness = afterSuccess(m_clock.bootNow(), m_clock.utcNow(), false);
+        info.retryAt.reset();
+    }
+    info.freshness.skew = skew;
+    m_board.update(std::move(info));
+}
+
+void Session::onFailed(const DatasourceId &id, const Error &error)
+{
+    const SourceInfo *known = m_board.find(id);
+    if (!known || error.kind == Error::Kind::Cancelled)
+        return;
+    // A question the server refused says nothing against the server.
+    if (error.kind == Error::Kind::Invalid || error.kind == Error::Kind::NotFound)
+        return;
+    SourceInfo info = *known;
+    info.freshness = afterFailure(info.freshness, error);
+    info.retryAt = m_scheduler->health(id).retryAt;
+    m_board.update(std::move(info));
+}
+
+void Session::retry(const QString &source)
+{
+    for (const TableEntry &entry : m_entries) {
+        if (entry.config.id != source && entry.source.id.id != source)
+            continue;
+        m_scheduler->retryNow(entry.source.id);
+        if (m_options.profiles)
+            survey(entry);
+    }
+    if (m_alerts)
+        m_alerts->refresh();
+}
+
+void Session::dropConnections() { m_transport->dropConnections(); }
+
+void Session::survey(const TableEntry &entry)
+{
+    m_survey->examine(entry.source.id, entry.config.kind, entry.config.profile);
+}
+
+void Session::surveyAll()
+{
+    for (const TableEntry &entry : m_entries) {
+        if (m_settled.contains(entry.source.id))
+            survey(entry);
+    }
+}
+
+bool Session::isSurveyed() const { return isSettled() && (!m_survey || m_survey->isDone()); }
+
+} // namespace bw

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/timerange.h>
+#include <widgets/base/theme.h>
+#include <widgets/dashboard/dashboardview.h>
+
+#include <app/cli/clioutput.h>
+#include <app/cli/exitcode.h>
+#include <app/configfiles.h>
+#include <app/mainwindow.h>
+#include <app/session.h>
+#include <app/system/background.h>
+#include <app/system/filewatch.h>
+#include <app/system/logging.h>
+#include <app/system/paths.h>
+#include <app/system/sleepwatch.h>
+#include <app/system/termination.h>
+#include <app/windowapp.h>
+
+#include <QApplication>
+#include <QDir>
+#include <QFile>
+#include <QSettings>
+#include <QThreadPool>
+
+#include <fstream>
+#include <future>
+#include <sstream>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+namespace {
+
+ThemeChoice themeFrom(const QString &name)
+{
+    if (name == u"light"_s)
+        return ThemeChoice::Light;
+    return name == u"dark"_s ? ThemeChoice::Dark : ThemeChoice::System;
+}
+
+/// Milliseconds since the kernel started this process, to its clock tick of ten.
+double millisecondsSinceExec()
+{
+    std::ifstream stat("/proc/self/stat");
+    std::string text((std::istreambuf_iterator<char>(stat)), {});
+    // The name may hold anything, parentheses too; after the last one fields are plain, the start is
+    // number 22.
+    std::istringstream fields(text.substr(text.rfind(')') + 2));
+    std::string field;
+    for (int number = 3; number <= 22; ++number)
+        fields >> field;
+    const double started = std::stod(field) / double(sysconf(_SC_CLK_TCK));
+    const double now = double(SystemClock().bootNow().sinceBoot.count()) / 1e9;
+    return (now - started) * 1000;
+}
+
+/// Everything one window needs, in the order it is built and, backwards, destroyed.
+class WindowApp : public QObject
+{
+public:
+    WindowApp(const WindowOptions &options, std::optional<std::chrono::seconds> refresh,
+        std::shared_future<LoadedFiles> files)
+        : m_options(options)
+        , m_loading(std::move(files))
+        , m_background(m_files)
+        , m_session({.alerts = true,
+              .deploys = true,
+              .profiles = true,
+              .cacheFile = cacheDirectory() + u"/last-good.sqlite"_s})
+        , m_window(m_session, options.dashboard, refresh)
+    {
+        m_files.setMaxThreadCount(1);
+        connect(&m_window, &MainWindow::themeToggled, this, &WindowApp::toggleTheme);
+        connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
+        connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
+        connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
+        connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
+            qCInfo(logApp) << "slept" << std::chrono::duration_cast<std::chrono::seconds>(slept).count()
+                           << "s";
+            m_session.dropConnections();
+            for (const SourceInfo &source : m_session.board().sources())
+                m_session.retry(source.source);
+            if (DashboardView *view = m_window.view())
+                view->reload();
+        });
+    }
+
+    void start()
+    {
+        // Usually the files are read while the toolkit starts; the window never waits for them.
+        if (m_loading.wait_for(0s) == std::future_status::ready)
+            apply(m_loading.get());
+        else
+            m_background.run([loading = m_loading] { return loading.get(); },
+                [this](LoadedFiles &&files) { apply(std::move(files)); });
+        restoreGeometry();
+        m_window.show();
+    }
+
+    /// Before anything of it is destroyed.
+    void finish()
+    {
+        QSettings state(statePath(), QSettings::IniFormat);
+        state.setValue(u"window/geometry"_s, m_window.saveGeometry());
+    }
+
+private:
+    static QString statePath() { return dataDirectory() + u"/window.ini"_s; }
+
+    void restoreGeometry()
+    {
+        // A few hundred bytes, read once; reading them later would make the window jump.
+        if (QFile::exists(statePath()))
+            m_window.restoreGeometry(
+                QSettings(statePath(), QSettings::IniFormat).value(u"window/geometry"_s).toByteArray());
+    }
+
+    void apply(LoadedFiles files)
+    {
+        m_present = std::make_shared<const LoadedFiles>(std::move(files));
+        if (m_options.theme.isEmpty() && m_theme != themeFrom(m_present->config.theme))
+            setTheme(themeFrom(m_present->config.theme));
+        m_session.applyFiles(*m_present);
+        m_window.applyFiles(*m_present);
+        m_watch.setPaths(watchedPaths(*m_present));
+    }
+
+    void reload()
+    {
+        m_background.run([directory = m_options.configDir,
+                             previous = m_present] { return loadFiles(directory, previous.get()); },
+            [this](LoadedFiles &&files) { apply(std::move(files)); });
+    }
+
+    void setTheme(ThemeChoice choice)
+    {
+        m_theme = choice;
+        applyTheme(*qApp, choice);
+    }
+
+    void toggleTheme()
+    {
+        setTheme(themeOf(qApp->palette()).dark ? ThemeChoice::Light : ThemeChoice::Dark);
+        m_options.theme = u"chosen"_s; // the file no longer decides
+    }
+
+    void onPainted()
+    {
+        if (!m_options.benchFirstPaint)
+            return;
+        printData(QByteArray::number(millisecondsSinceExec(), 'f', 1) + '\n');
+        QCoreApplication::quit();
+    }
+
+    WindowOptions m_options;
+    std::shared_future<LoadedFiles> m_loading;
+    QThreadPool m_files;
+    Background m_background;
+    Session m_session;
+    MainWindow m_window;
+    FileWatch m_watch;
+    Termination m_termination;
+    SleepWatch m_sleep;
+    std::shared_ptr<const LoadedFiles> m_present;
+    ThemeChoice m_theme = ThemeChoice::System;
+};
+
+} // namespace
+
+int runWindow(const WindowOptions &options, int argc, char **argv)
+{
+    std::optional<std::chrono::seconds> refresh;
+    if (!options.refresh.isEmpty()) {
+        const auto asked = parseDuration(options.refresh);
+        if (!asked) {
+            printMessage(asked.error().message);
+            return int(ExitCode::Usage);
+        }
+        refresh = std::chrono::duration_cast<std::chrono::seconds>(*asked);
+    }
+    std::shared_future<LoadedFiles> files = std::async(
+        std::launch::async, [directory = options.configDir] { return loadFiles(directory, nullptr); });
+    QApplication application(argc, argv);
+    QApplication::setDesktopFileName(u"bridgewatch"_s);
+    applyTheme(application, themeFrom(options.theme));
+    WindowApp window(options, refresh, files);
+    window.start();
+    const int status = QApplication::exec();
+    window.finish();
+    return status;
+}
+
+} // namespace bw
