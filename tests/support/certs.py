@@ -8,6 +8,7 @@ Made: ca (trusted by tests), other_ca (trusted by nobody), and for each of good,
 unknown, selfsigned, weak a pair NAME.crt, NAME.key; client.crt, client.key for servers that ask.
 `good` is valid for localhost, 127.0.0.1 and ::1, and for the name prom.internal.
 """
+
 import json
 import pathlib
 import subprocess
@@ -18,8 +19,9 @@ HOSTS = "DNS:localhost,DNS:prom.internal,IP:127.0.0.1,IP:::1"
 
 
 def openssl(*words, cwd, text=""):
-    result = subprocess.run(["openssl", *words], cwd=cwd, input=text, capture_output=True, text=True, timeout=30,
-                            check=False)
+    result = subprocess.run(
+        ["openssl", *words], cwd=cwd, input=text, capture_output=True, text=True, timeout=30, check=False
+    )
     if result.returncode != 0:
         raise RuntimeError(f"openssl {words[0]}: {result.stderr.strip()}")
 
@@ -33,25 +35,69 @@ def key(folder, name, bits=0):
 
 def authority(folder, name):
     key(folder, name)
-    openssl("req", "-x509", "-new", "-key", f"{name}.key", "-subj", f"/CN=Test {name}", "-days", "30",
-            "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-out", f"{name}.crt", cwd=folder)
+    openssl(
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        f"{name}.key",
+        "-subj",
+        f"/CN=Test {name}",
+        "-days",
+        "30",
+        "-addext",
+        "keyUsage=critical,keyCertSign,cRLSign",
+        "-out",
+        f"{name}.crt",
+        cwd=folder,
+    )
     (folder / f"{name}.index").write_text("")
     (folder / f"{name}.serial").write_text("1000\n")
     (folder / f"{name}.cnf").write_text(
         f"[ca]\ndefault_ca=it\n[it]\ndatabase={name}.index\nserial={name}.serial\nnew_certs_dir=.\n"
         f"certificate={name}.crt\nprivate_key={name}.key\ndefault_md=sha256\npolicy=any\n"
-        "unique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\n")
+        "unique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\n"
+    )
 
 
 def issued(folder, name, ca="ca", hosts=HOSTS, start=-1, end=30, usage="serverAuth", bits=0):
     """A leaf; `start` and `end` are days from now."""
+
     def day(offset):
         return (datetime.now(timezone.utc) + timedelta(days=offset)).strftime("%Y%m%d%H%M%SZ")
+
     key(folder, name, bits)
-    openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={name}", "-addext", f"subjectAltName={hosts}",
-            "-addext", f"extendedKeyUsage={usage}", "-out", f"{name}.csr", cwd=folder)
-    openssl("ca", "-batch", "-notext", "-config", f"{ca}.cnf", "-in", f"{name}.csr", "-out", f"{name}.crt",
-            "-startdate", day(start), "-enddate", day(end), cwd=folder)
+    openssl(
+        "req",
+        "-new",
+        "-key",
+        f"{name}.key",
+        "-subj",
+        f"/CN={name}",
+        "-addext",
+        f"subjectAltName={hosts}",
+        "-addext",
+        f"extendedKeyUsage={usage}",
+        "-out",
+        f"{name}.csr",
+        cwd=folder,
+    )
+    openssl(
+        "ca",
+        "-batch",
+        "-notext",
+        "-config",
+        f"{ca}.cnf",
+        "-in",
+        f"{name}.csr",
+        "-out",
+        f"{name}.crt",
+        "-startdate",
+        day(start),
+        "-enddate",
+        day(end),
+        cwd=folder,
+    )
 
 
 def make(folder):
@@ -67,8 +113,22 @@ def make(folder):
     issued(folder, "weak", bits=1024)
     issued(folder, "client", hosts="email:oncall@example.org", usage="clientAuth")
     key(folder, "selfsigned")
-    openssl("req", "-x509", "-new", "-key", "selfsigned.key", "-subj", "/CN=localhost", "-days", "30",
-            "-addext", f"subjectAltName={HOSTS}", "-out", "selfsigned.crt", cwd=folder)
+    openssl(
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        "selfsigned.key",
+        "-subj",
+        "/CN=localhost",
+        "-days",
+        "30",
+        "-addext",
+        f"subjectAltName={HOSTS}",
+        "-out",
+        "selfsigned.crt",
+        cwd=folder,
+    )
     return {path.name: str(path) for path in sorted(folder.iterdir()) if path.suffix in (".crt", ".key")}
 
 

@@ -4,6 +4,7 @@
 Two series of `up`, one firing alert `HighLatency`, one silence. Whatever the expression, an instant query
 gives the two series and a range query the same two as lines. Built for clients, not for PromQL.
 """
+
 import json
 import time
 from datetime import datetime, timedelta, timezone
@@ -25,7 +26,7 @@ class Backend:
         """(status, content type, body) for a path such as /api/v1/query; params map names to lists."""
         for prefix, handler in (("/api/v1/", self.prometheus), ("/api/v2/", self.alertmanager)):
             if path.startswith(prefix):
-                return handler(method, path[len(prefix):], params, body)
+                return handler(method, path[len(prefix) :], params, body)
         if path in ("/-/healthy", "/-/ready"):
             return 200, "text/plain", b"Server is ready.\n"
         return 404, "text/plain; charset=utf-8", b"404 page not found\n"
@@ -33,15 +34,32 @@ class Backend:
     def prometheus(self, _method, what, params, _body):
         if what == "query" or what == "query_range":
             if not params.get("query", [""])[0]:
-                return failure(400, "bad_data", "invalid parameter \"query\": unknown position: parse error: no expression found in input")
+                return failure(
+                    400,
+                    "bad_data",
+                    'invalid parameter "query": unknown position: parse error: no expression found in input',
+                )
             return self.range(params) if what == "query_range" else self.instant(params)
         table = {
-            "status/buildinfo": {"version": self.version, "revision": self.cluster, "branch": "HEAD", "buildUser": "test",
-                                 "buildDate": "20260101-00:00:00", "goVersion": "go1.19"},
-            "status/runtimeinfo": {"startTime": rfc3339(self.started), "CWD": "/", "reloadConfigSuccess": True,
-                                   "storageRetention": "15d", "goroutineCount": 40},
+            "status/buildinfo": {
+                "version": self.version,
+                "revision": self.cluster,
+                "branch": "HEAD",
+                "buildUser": "test",
+                "buildDate": "20260101-00:00:00",
+                "goVersion": "go1.19",
+            },
+            "status/runtimeinfo": {
+                "startTime": rfc3339(self.started),
+                "CWD": "/",
+                "reloadConfigSuccess": True,
+                "storageRetention": "15d",
+                "goroutineCount": 40,
+            },
             "status/flags": {"query.lookback-delta": "5m", "query.timeout": "2m", "query.max-samples": "50000000"},
-            "status/config": {"yaml": f"global:\n  evaluation_interval: 15s\n  external_labels:\n    cluster: {self.cluster}\n"},
+            "status/config": {
+                "yaml": f"global:\n  evaluation_interval: 15s\n  external_labels:\n    cluster: {self.cluster}\n"
+            },
             "labels": ["__name__", "instance", "job"],
             "series": [labels for labels, _ in SERIES],
             "metadata": {"up": [{"type": "gauge", "help": "1 when the target answered", "unit": ""}]},
@@ -51,7 +69,7 @@ class Backend:
             "query_exemplars": [],
         }
         if what.startswith("label/") and what.endswith("/values"):
-            name = what[len("label/"):-len("/values")]
+            name = what[len("label/") : -len("/values")]
             return success(sorted({labels[name] for labels, _ in SERIES if name in labels}))
         return success(table[what]) if what in table else (404, "text/plain; charset=utf-8", b"404 page not found\n")
 
@@ -59,7 +77,9 @@ class Backend:
         at = float(params.get("time", [time.time()])[0])
         if params["query"][0] == "time()":
             return success({"resultType": "scalar", "result": [at, f"{at:.3f}"]})
-        return success({"resultType": "vector", "result": [{"metric": labels, "value": [at, value]} for labels, value in SERIES]})
+        return success(
+            {"resultType": "vector", "result": [{"metric": labels, "value": [at, value]} for labels, value in SERIES]}
+        )
 
     def range(self, params):
         start, end = float(params["start"][0]), float(params["end"][0])
@@ -67,19 +87,46 @@ class Backend:
         points = int((end - start) / step) + 1
         if points > 11_001 or points < 1:
             return failure(400, "bad_data", "exceeded maximum resolution of 11,000 points per timeseries.")
-        return success({"resultType": "matrix", "result": [
-            {"metric": labels, "values": [[start + n * step, value] for n in range(points)]} for labels, value in SERIES]})
+        return success(
+            {
+                "resultType": "matrix",
+                "result": [
+                    {"metric": labels, "values": [[start + n * step, value] for n in range(points)]}
+                    for labels, value in SERIES
+                ],
+            }
+        )
 
     def alertmanager(self, method, what, _params, body):
         if what == "alerts":
             return reply(200, [alert(n, self.cluster) for n in range(self.alerts)])
         if what == "alerts/groups":
             alerts = [alert(n, self.cluster) for n in range(self.alerts)]
-            return reply(200, [{"labels": {"alertname": "HighLatency"}, "receiver": {"name": "oncall"}, "alerts": alerts}] if alerts else [])
+            return reply(
+                200,
+                (
+                    [{"labels": {"alertname": "HighLatency"}, "receiver": {"name": "oncall"}, "alerts": alerts}]
+                    if alerts
+                    else []
+                ),
+            )
         if what == "status":
-            return reply(200, {"cluster": {"name": self.cluster, "status": "ready", "peers": []}, "config": {"original": "route: {receiver: oncall}\n"},
-                               "versionInfo": {"version": "0.25.0", "revision": self.cluster, "branch": "HEAD", "buildUser": "test",
-                                               "buildDate": "20260101-00:00:00", "goVersion": "go1.19"}, "uptime": rfc3339(self.started)})
+            return reply(
+                200,
+                {
+                    "cluster": {"name": self.cluster, "status": "ready", "peers": []},
+                    "config": {"original": "route: {receiver: oncall}\n"},
+                    "versionInfo": {
+                        "version": "0.25.0",
+                        "revision": self.cluster,
+                        "branch": "HEAD",
+                        "buildUser": "test",
+                        "buildDate": "20260101-00:00:00",
+                        "goVersion": "go1.19",
+                    },
+                    "uptime": rfc3339(self.started),
+                },
+            )
         if what == "receivers":
             return reply(200, [{"name": "oncall"}])
         if what == "silences" and method == "GET":
@@ -91,7 +138,7 @@ class Backend:
             self.silences = [kept for kept in self.silences if kept["id"] != made["id"]] + [made]
             return reply(200, {"silenceID": made["id"]})
         if what.startswith("silence/"):
-            found = [kept for kept in self.silences if kept["id"] == what[len("silence/"):]]
+            found = [kept for kept in self.silences if kept["id"] == what[len("silence/") :]]
             if found and method == "DELETE":
                 found[0]["status"] = {"state": "expired"}
                 return 200, JSON, b""
@@ -99,8 +146,10 @@ class Backend:
         return reply(404, {"code": 404, "message": f"path /api/v2/{what} was not found"})
 
 
-SERIES = [({"__name__": "up", "instance": "web-1:9100", "job": "node"}, "1"),
-          ({"__name__": "up", "instance": "web-2:9100", "job": "node"}, "0")]
+SERIES = [
+    ({"__name__": "up", "instance": "web-1:9100", "job": "node"}, "1"),
+    ({"__name__": "up", "instance": "web-2:9100", "job": "node"}, "0"),
+]
 
 
 def rfc3339(seconds):
@@ -121,36 +170,90 @@ def failure(status, kind, text):
 
 def alert(number, cluster=CLUSTER):
     now = time.time()
-    return {"labels": {"alertname": "HighLatency", "severity": "critical", "service": f"checkout-{number}", "cluster": cluster},
-            "annotations": {"summary": f"checkout-{number} answers slowly"}, "startsAt": rfc3339(now - 600), "updatedAt": rfc3339(now),
-            "endsAt": rfc3339(now + 240), "generatorURL": "http://prometheus:9090/graph?g0.expr=up&g0.tab=1", "fingerprint": f"{number + 1:016x}",
-            "receivers": [{"name": "oncall"}], "status": {"state": "active", "silencedBy": [], "inhibitedBy": []}}
+    return {
+        "labels": {
+            "alertname": "HighLatency",
+            "severity": "critical",
+            "service": f"checkout-{number}",
+            "cluster": cluster,
+        },
+        "annotations": {"summary": f"checkout-{number} answers slowly"},
+        "startsAt": rfc3339(now - 600),
+        "updatedAt": rfc3339(now),
+        "endsAt": rfc3339(now + 240),
+        "generatorURL": "http://prometheus:9090/graph?g0.expr=up&g0.tab=1",
+        "fingerprint": f"{number + 1:016x}",
+        "receivers": [{"name": "oncall"}],
+        "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
+    }
 
 
 def silence(identity):
     now = datetime.now(timezone.utc)
+
     def stamp(delta):
         return (now + delta).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    return {"id": identity, "status": {"state": "active"}, "matchers": [{"name": "alertname", "value": "DiskFull", "isRegex": False, "isEqual": True}],
-            "startsAt": stamp(-timedelta(hours=1)), "endsAt": stamp(timedelta(hours=1)), "updatedAt": stamp(-timedelta(hours=1)),
-            "createdBy": "ana", "comment": "disk is being replaced"}
+
+    return {
+        "id": identity,
+        "status": {"state": "active"},
+        "matchers": [{"name": "alertname", "value": "DiskFull", "isRegex": False, "isEqual": True}],
+        "startsAt": stamp(-timedelta(hours=1)),
+        "endsAt": stamp(timedelta(hours=1)),
+        "updatedAt": stamp(-timedelta(hours=1)),
+        "createdBy": "ana",
+        "comment": "disk is being replaced",
+    }
 
 
 def prometheus_alert(number, cluster):
     seen = alert(number, cluster)
-    return {"labels": seen["labels"], "annotations": seen["annotations"], "state": "firing", "activeAt": seen["startsAt"], "value": "1.5e+00"}
+    return {
+        "labels": seen["labels"],
+        "annotations": seen["annotations"],
+        "state": "firing",
+        "activeAt": seen["startsAt"],
+        "value": "1.5e+00",
+    }
 
 
 def rule_group(backend):
     alerts = [prometheus_alert(n, backend.cluster) for n in range(backend.alerts)]
-    rule = {"type": "alerting", "state": "firing" if alerts else "inactive", "name": "HighLatency", "query": "latency > 1", "duration": 60,
-            "labels": {"severity": "critical"}, "annotations": {}, "alerts": alerts, "health": "ok", "evaluationTime": 0.001,
-            "lastEvaluation": rfc3339(time.time())}
-    return {"name": "latency", "file": "/etc/rules.yml", "interval": 15, "limit": 0, "evaluationTime": 0.001,
-            "lastEvaluation": rfc3339(time.time()), "rules": [rule]}
+    rule = {
+        "type": "alerting",
+        "state": "firing" if alerts else "inactive",
+        "name": "HighLatency",
+        "query": "latency > 1",
+        "duration": 60,
+        "labels": {"severity": "critical"},
+        "annotations": {},
+        "alerts": alerts,
+        "health": "ok",
+        "evaluationTime": 0.001,
+        "lastEvaluation": rfc3339(time.time()),
+    }
+    return {
+        "name": "latency",
+        "file": "/etc/rules.yml",
+        "interval": 15,
+        "limit": 0,
+        "evaluationTime": 0.001,
+        "lastEvaluation": rfc3339(time.time()),
+        "rules": [rule],
+    }
 
 
 def target(labels):
-    return {"discoveredLabels": {}, "labels": {k: v for k, v in labels.items() if k != "__name__"}, "scrapePool": "node",
-            "scrapeUrl": f"http://{labels['instance']}/metrics", "globalUrl": "", "lastError": "", "lastScrape": rfc3339(time.time()),
-            "lastScrapeDuration": 0.01, "health": "up", "scrapeInterval": "15s", "scrapeTimeout": "10s"}
+    return {
+        "discoveredLabels": {},
+        "labels": {k: v for k, v in labels.items() if k != "__name__"},
+        "scrapePool": "node",
+        "scrapeUrl": f"http://{labels['instance']}/metrics",
+        "globalUrl": "",
+        "lastError": "",
+        "lastScrape": rfc3339(time.time()),
+        "lastScrapeDuration": 0.01,
+        "health": "up",
+        "scrapeInterval": "15s",
+        "scrapeTimeout": "10s",
+    }
