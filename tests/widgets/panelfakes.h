@@ -35,26 +35,30 @@ public:
         QueryOptions options;
         QPointer<const QObject> receiver;
         Callback done;
-        bool isOpen = true;
+        std::shared_ptr<bool> isOpen = std::make_shared<bool>(true); ///< shared with the ticket
     };
     QueryTicket submit(QuerySpec spec, QueryOptions options, const QObject *receiver, Callback done) override
     {
-        asked.push_back({std::move(spec), options, receiver, std::move(done), true});
-        const auto place = std::prev(asked.end());
-        return QueryTicket([place] { place->isOpen = false; });
+        Asked question;
+        question.spec = std::move(spec);
+        question.options = options;
+        question.receiver = receiver;
+        question.done = std::move(done);
+        asked.push_back(std::move(question));
+        return QueryTicket([open = asked.back().isOpen] { *open = false; });
     }
     int open() const
     {
         int count = 0;
         for (const Asked &question : asked)
-            count += question.isOpen;
+            count += *question.isOpen;
         return count;
     }
     std::vector<QString> openExpressions() const
     {
         std::vector<QString> list;
         for (const Asked &question : asked) {
-            if (question.isOpen)
+            if (*question.isOpen)
                 list.push_back(expressionOf(question.spec));
         }
         return list;
@@ -74,11 +78,11 @@ public:
     {
         std::vector<std::list<Asked>::iterator> now;
         for (auto it = asked.begin(); it != asked.end(); ++it) {
-            if (it->isOpen)
+            if (*it->isOpen)
                 now.push_back(it);
         }
         for (auto it : now) {
-            if (!std::exchange(it->isOpen, false) || !it->receiver)
+            if (!std::exchange(*it->isOpen, false) || !it->receiver)
                 continue;
             it->done(answer(it->spec));
         }
@@ -86,7 +90,7 @@ public:
     /// Forgets what was asked and answered so far.
     void clear()
     {
-        asked.remove_if([](const Asked &question) { return !question.isOpen; });
+        asked.remove_if([](const Asked &question) { return !*question.isOpen; });
     }
 
     std::list<Asked> asked;

@@ -63,8 +63,12 @@ struct Fixture
     /// Lets queued work happen; no time passes for the dashboard's clock.
     void settle()
     {
-        for (int turn = 0; turn < 8; ++turn)
-            QCoreApplication::processEvents();
+        for (int round = 0; round < 3; ++round) {
+            bool isIdle = false; // a zero timer comes after everything that was queued before it
+            QTimer::singleShot(0, &view, [&isIdle] { isIdle = true; });
+            while (!isIdle)
+                QCoreApplication::processEvents();
+        }
     }
     void pass(Nanoseconds by)
     {

@@ -24,6 +24,10 @@ int wordScore(const QString &word, const QString &text)
     const qsizetype at = text.indexOf(word);
     if (at >= 0)
         return at == 0 || !text[at - 1].isLetterOrNumber() ? 100 : 50;
+    QString letters = text; // "oncall" means On-call
+    letters.removeIf([](QChar c) { return !c.isLetterOrNumber(); });
+    if (letters.contains(word))
+        return letters.startsWith(word) ? 90 : 40;
     qsizetype from = 0;
     for (QChar letter : word) {
         from = text.indexOf(letter, from);

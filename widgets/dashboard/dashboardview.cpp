@@ -294,7 +294,7 @@ QImage DashboardView::renderTo(const QSize &size)
 
 bool DashboardView::isActive() const
 {
-    return isVisible() && !window()->isMinimized() && !visibleRegion().isEmpty();
+    return isVisible() && !window()->isMinimized();
 }
 
 bool DashboardView::isSeen(const Entry &entry) const
