@@ -317,9 +317,11 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columnCount())
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
-    return m_columns[size_t(section)].title;
+    if (role == Qt::TextAlignmentRole)
+        return int((m_inputOf[size_t(section)] < 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    return role == Qt::DisplayRole ? QVariant(m_columns[size_t(section)].title) : QVariant();
 }
 
 } // namespace bw

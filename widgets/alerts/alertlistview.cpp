@@ -106,7 +106,7 @@ QString AlertListView::countsText() const
     if (withheld(m_freshness, m_clock.bootNow(), std::chrono::minutes(5)))
         return text;
     if (m_counts.pages > 0)
-        text += tr(" · %n page(s)", nullptr, m_counts.pages);
+        text += m_counts.pages == 1 ? tr(" · 1 page") : tr(" · %1 pages").arg(m_counts.pages);
     if (m_counts.unknown > 0)
         text += tr(" · %1 unknown").arg(m_counts.unknown);
     if (m_counts.pending > 0)
@@ -167,19 +167,23 @@ void AlertListView::resizeEvent(QResizeEvent *event)
 void AlertListView::layoutColumns()
 {
     const int letter = fontMetrics().averageCharWidth();
-    const int room = width();
-    const bool hasSummary = room > 75 * letter, hasService = room > 52 * letter;
+    const int room = m_table->viewport()->width();
+    const bool hasSummary = room > 95 * letter, hasService = room > 55 * letter,
+               hasMembers = room > 45 * letter;
     m_table->setColumnHidden(AlertModel::Summary, !hasSummary);
     m_table->setColumnHidden(AlertModel::Service, !hasService);
-    m_table->setColumnWidth(AlertModel::State, 12 * letter);
-    m_table->setColumnWidth(AlertModel::SeverityColumn, 13 * letter);
-    m_table->setColumnWidth(AlertModel::Service, 18 * letter);
-    m_table->setColumnWidth(AlertModel::Since, 12 * letter);
-    m_table->setColumnWidth(AlertModel::Members, 11 * letter);
-    int fixed = 13 * letter + 12 * letter + 11 * letter;
-    fixed += m_show == Show::All ? 12 * letter : 0;
-    fixed += hasService ? 18 * letter : 0;
-    const int left = std::max(10 * letter, m_table->viewport()->width() - fixed);
+    m_table->setColumnHidden(AlertModel::Members, !hasMembers);
+    int fixed = 0;
+    const auto fix = [&](AlertModel::Column column, int letters, bool isShown) {
+        m_table->setColumnWidth(column, letters * letter);
+        fixed += isShown ? letters * letter : 0;
+    };
+    fix(AlertModel::State, 12, m_show == Show::All);
+    fix(AlertModel::SeverityColumn, 12, true);
+    fix(AlertModel::Service, 16, hasService);
+    fix(AlertModel::Since, 11, true);
+    fix(AlertModel::Members, 10, hasMembers);
+    const int left = std::max(12 * letter, room - fixed);
     m_table->setColumnWidth(AlertModel::Name, hasSummary ? left * 2 / 5 : left);
     m_table->setColumnWidth(AlertModel::Summary, left - left * 2 / 5);
 }

@@ -292,10 +292,7 @@ QImage DashboardView::renderTo(const QSize &size)
 
 // --- asking
 
-bool DashboardView::isActive() const
-{
-    return isVisible() && !window()->isMinimized();
-}
+bool DashboardView::isActive() const { return isVisible() && !window()->isMinimized(); }
 
 bool DashboardView::isSeen(const Entry &entry) const
 {

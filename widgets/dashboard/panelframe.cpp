@@ -165,7 +165,7 @@ void PanelFrame::paintTitle(QPainter &painter)
                 room.setRight(room.right() - wide - 8);
         }
         if (const size_t count = m_controller->warnings().size(); count > 0)
-            rightText(tr("%n warning(s)", nullptr, int(count)), theme.warning);
+            rightText(count == 1 ? tr("1 warning") : tr("%1 warnings").arg(count), theme.warning);
         rightText(m_controller->note(), theme.textDim);
     }
     QFont bold = painter.font();

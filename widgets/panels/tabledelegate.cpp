@@ -81,7 +81,7 @@ void TableDelegate::paintNumber(QPainter &painter, const QRect &cell, const QMod
     }
     const bool isToned = !tone.isEmpty() && tone != "neutral"_L1 && look != CellLook::Plain;
     if (isToned) {
-        const int box = painter.fontMetrics().ascent() - 4;
+        const int box = painter.fontMetrics().ascent() - 1;
         paintShape(painter, QRectF(room.left(), room.center().y() - box / 2.0, box, box),
             roleGlyph(tone).shape, color);
         room.setLeft(room.left() + box + 5);
