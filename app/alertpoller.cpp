@@ -242,7 +242,7 @@ void AlertPoller::readRules(Watched &watched)
             if (answer && std::abs(answer->skew.count()) > 1500
                 && std::chrono::abs(mine->skew - answer->skew) > 1500ms)
                 mine->skew = answer->skew;
-            if (plan && !mine->asking) {
+            if (plan) { // also while a round runs: what is due is the next one
                 schedule(*mine);
                 arm();
             }
@@ -254,7 +254,7 @@ void AlertPoller::readRules(Watched &watched)
             if (!mine || !skew)
                 return;
             mine->skew = *skew;
-            if (mine->plan && !mine->asking) {
+            if (mine->plan) {
                 schedule(*mine);
                 arm();
             }

@@ -64,6 +64,14 @@ void readDashboards(LoadedFiles &files, const LoadedFiles *previous)
         else
             *same = *good; // the user's version of a built-in one
     }
+    // The one that is needed at night comes first; own dashboards follow the built-in ones.
+    static const QStringList order{u"on-call"_s, u"debug"_s, u"executive"_s};
+    const auto place = [](const Dashboard &dashboard) {
+        const qsizetype known = order.indexOf(dashboard.id);
+        return known < 0 ? order.size() : known;
+    };
+    std::stable_sort(files.dashboards.begin(), files.dashboards.end(),
+        [&](const Dashboard &a, const Dashboard &b) { return place(a) < place(b); });
 }
 
 void readClasses(LoadedFiles &files, const LoadedFiles *previous)

@@ -34,6 +34,19 @@ const QString kRestarts =
 // Its kind cannot see a rollback as a new replica set, so the touch itself counts; so does scaling.
 const QString kTouches = u"changes(kube_deployment_status_observed_generation[2m]) > 0"_s;
 
+/// The range as far as the source remembers it: where a server's own memory begins, every version seems new.
+TimeRange remembered(const SeriesSet &series, TimeRange range)
+{
+    std::optional<qint64> first;
+    for (const Series &one : series) {
+        if (!one.times.empty() && (!first || one.times.front() < *first))
+            first = one.times.front();
+    }
+    if (first)
+        range.begin = std::max(range.begin, fromNs(*first));
+    return range;
+}
+
 QString titleOf(const DeployEvent &event)
 {
     const QString version = render::line(event.newVersion, 80);
@@ -154,7 +167,8 @@ void DeployWatch::ask(const DatasourceId &source, Sign sign, const TimeRange &ra
                     question.events = rolloutsFrom(data->series);
                     break;
                 case Sign::Versions:
-                    question.events = versionsFrom(data->series, range.snappedTo(kStep), kStep);
+                    question.events =
+                        versionsFrom(data->series, remembered(data->series, range.snappedTo(kStep)), kStep);
                     break;
                 case Sign::Restarts:
                     question.events = restartsFrom(data->series, range);

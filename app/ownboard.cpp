@@ -3,7 +3,13 @@
 
 using namespace Qt::Literals::StringLiterals;
 
+using namespace std::chrono_literals;
+
 namespace bw {
+
+namespace {
+constexpr Nanoseconds kStillNow = 5min;
+}
 
 OwnBoard::OwnBoard(const Clock &clock, const SourceBoard &sources, QObject *parent)
     : OwnData(parent)
@@ -28,12 +34,17 @@ QueryResult OwnBoard::current(const OwnDataQuery &query) const
         ? aged(at->freshness, m_clock.bootNow(), at->interval, at->timeout)
         : at->freshness;
     const auto *items = dataAs<OwnItems>(result);
-    if (!items || !query.range)
+    // Sources are as they are now, whatever range is on screen.
+    if (!items || !query.range || query.topic == u"sources"_s)
         return result;
+    // A range that ends now was cut to whole steps; what happened since belongs to it.
+    TimeRange range = *query.range;
+    if (m_clock.utcNow() - range.end < kStillNow)
+        range.end = std::max(range.end, m_clock.utcNow() + kStillNow);
     OwnItems inRange;
     inRange.note = items->note;
     std::copy_if(items->items.begin(), items->items.end(), std::back_inserter(inRange.items),
-        [&](const OwnItem &item) { return query.range->contains(item.at); });
+        [&range](const OwnItem &item) { return range.contains(item.at); });
     if (inRange.items.empty() && result.freshness.state == Freshness::State::Fresh)
         result.freshness.state = Freshness::State::Empty;
     result.data = std::make_shared<const QueryData>(std::move(inRange));

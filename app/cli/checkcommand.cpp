@@ -52,8 +52,8 @@ std::optional<double> numberOf(const Probe::Answer &answer)
     return data->series.front().values.back();
 }
 
-/// By the server's own time(), where it has one; else by its Date header, which is cut to whole seconds: half a
-/// second later is the best guess.
+/// By the server's own time(), where it has one; else by its Date header, which is cut to whole seconds: half
+/// a second later is the best guess.
 std::chrono::milliseconds skewOf(const Probe &probe)
 {
     if (const auto seconds = numberOf(probe.time)) {

@@ -13,6 +13,14 @@ namespace bw {
 
 namespace {
 
+/// Go's %f with the fewest digits: no exponent.
+QByteArray plainNumber(double value)
+{
+    if (!std::isfinite(value))
+        return formatExact(value).toUtf8();
+    return QByteArray::number(value, 'f', QLocale::FloatingPointShortest);
+}
+
 void writeSample(JsonWriter &json, qint64 time, double value)
 {
     json.beginArray().seconds(time).value(formatExact(value)).endArray();
@@ -64,14 +72,6 @@ void writeMatrixElement(JsonWriter &json, const Series &series)
     json.endObject();
 }
 
-/// Go's %f with the fewest digits: promtool prints samples without an exponent.
-QByteArray plainNumber(double value)
-{
-    if (!std::isfinite(value))
-        return formatExact(value).toUtf8();
-    return QByteArray::number(value, 'f', QLocale::FloatingPointShortest);
-}
-
 QByteArray at(qint64 time) { return '[' + unixSeconds(fromNs(time)) + ']'; }
 
 QByteArray histogramText(const HistogramSample &sample)
@@ -114,7 +114,11 @@ void writeMetricData(JsonWriter &json, const MetricData &data)
         if (data.series.empty() || data.series.front().values.empty())
             json.null();
         else
-            writeSample(json, data.series.front().times.front(), data.series.front().values.front());
+            // The API writes scalars without an exponent, unlike the samples of a vector.
+            json.beginArray()
+                .seconds(data.series.front().times.front())
+                .value(QString::fromLatin1(plainNumber(data.series.front().values.front())))
+                .endArray();
         return;
     }
     json.beginArray();

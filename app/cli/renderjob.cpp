@@ -176,8 +176,18 @@ public:
             return tl::make_unexpected(spec.error());
         if (const auto set = m_time.setSpec(*spec); !set)
             return tl::make_unexpected(set.error());
+        // What every panel depends on comes first: the profiles, and the list of alerts.
+        const Session &session = m_cli.session();
+        const bool known = m_cli.waitUntil(
+            [&] {
+                const bool heard = session.entries().empty() || m_cli.session().alerts()->everyClusterHeard();
+                return heard && session.isSurveyed();
+            },
+            m_job.deadline);
         m_view.QWidget::show();
-        const bool settled = m_cli.waitUntil([this] { return isSettled(); }, m_job.deadline);
+        const bool settled = known && m_cli.waitUntil([this] { return isSettled(); }, m_job.deadline);
+        if (QWidget *focused = QApplication::focusWidget())
+            focused->clearFocus(); // nobody types into a picture
         const QImage image = m_view.renderTo(m_job.size);
         const auto written =
             writeOutput(m_job.output, m_job.output.endsWith(u".json"_s) ? values() : png(image));
@@ -201,9 +211,12 @@ private:
 
     bool isSettled()
     {
-        Session &session = m_cli.session();
-        const bool alertsHeard = session.alerts()->everyClusterHeard() || session.entries().empty();
-        return alertsHeard && session.isSurveyed() && m_view.isSettled();
+        const std::vector<PanelFrame *> frames = m_view.frames();
+        // Until the first panel asked, nothing was laid out, and an empty page is settled too.
+        const bool asked = frames.empty() || std::any_of(frames.begin(), frames.end(), [](PanelFrame *frame) {
+            return frame->isRow() || !frame->controller().hasQueries() || frame->controller().askedAt();
+        });
+        return asked && m_view.isSettled();
     }
 
     static QByteArray png(const QImage &image)

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+using namespace Qt::Literals::StringLiterals;
+
 namespace bw {
 
 Q_LOGGING_CATEGORY(logApp, "bw.app", QtInfoMsg)
@@ -31,6 +33,9 @@ const char *levelName(QtMsgType type)
 
 void writeLine(QtMsgType type, const QMessageLogContext &context, const QString &text)
 {
+    // The offscreen platform says so of every window with a minimum size.
+    if (text.startsWith("This plugin does not support"_L1))
+        return;
     // A message may quote a server: made inert, and on one line, before a terminal sees it.
     const QByteArray line = isoUtc(SystemClock().utcNow()).toUtf8() + ' '
         + (context.category ? context.category : "default") + ' ' + levelName(type) + ": "

@@ -46,7 +46,7 @@ class Console:
 
     def json(self, *arguments, expect=(0,)):
         """The document a subcommand prints; its exit status must be one of `expect`."""
-        done = self.run(*arguments, "--json")
+        done = self.run("--json", *arguments)
         if done.returncode not in expect:
             raise AssertionError(f"{arguments}: exit {done.returncode}, not {expect}: {done.stderr.decode()}")
         return json.loads(done.stdout)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`bridgewatch query` gives what the server gives: value for value, label for label, in every shape."""
 import json
+import struct
 import subprocess
 import time
 import unittest
@@ -20,7 +21,7 @@ EXPRESSIONS = (
     "histogram_quantile(0.9, rpc_server_duration_seconds)", "histogram_count(rpc_server_duration_seconds)",
     "vector(1)", "vector(1e22)", "vector(1e-7)", "vector(0.1 + 0.2)", "vector(1) / 0", "vector(0) / 0", "-vector(1) / 0",
     "vector(123456789012345678901234567890)", "vector(5e-324)", "vector(-0.0)", "vector(1/3)",
-    "1", "1 / 3", "1e21", "time()", "scalar(sum(up))", "0 / 0",
+    "1", "1 / 3", "1e21", "1e-7", "1e300", "time()", "scalar(sum(up))", "0 / 0",
     "absent(no_such_metric)", "no_such_metric", "node_load1", "topk(5, http_requests_total)", "sort_desc(sum by (job) (up))",
     "sum(rate(http_requests_total{service=\"giftwrap\"}[1m])) / sum(rate(http_requests_total{service=\"giftwrap\"}[1m]))",
     "label_replace(up, \"odd\", \"\\\"quoted\\\"\\n$1\", \"job\", \"(.*)\")", "count_values(\"value\", up)",
@@ -36,6 +37,17 @@ def comparable(result, kind):
     if kind in ("vector", "matrix"):
         return sorted(result, key=lambda series: json.dumps(series["metric"], sort_keys=True))
     return result
+
+
+def numbers(result, kind):
+    """The same with every sample's text as the bits it stands for: promtool writes no exponents."""
+    def sample(pair):
+        return [pair[0], pair[1] if kind == "string" else struct.pack(">d", float(pair[1]))]
+
+    if kind in ("scalar", "string"):
+        return sample(result)
+    return [(series["metric"], sample(series["value"]) if "value" in series else [sample(v) for v in series["values"]])
+            for series in result]
 
 
 class Query(LiveStackTest):
@@ -57,7 +69,7 @@ class Query(LiveStackTest):
     def test_instant(self):
         for expression in EXPRESSIONS + INSTANT_ONLY:
             with self.subTest(expression):
-                ours = self.console.json("query", expression, "--at", str(self.at))
+                ours = self.console.json("query", "--at", str(self.at), "--", expression)
                 self.assertEqual(ours["schema"], "bridgewatch/query/1")
                 self.assertIn(ours["freshness"]["state"], ("fresh", "empty"))
                 self.assertSame(ours, get(f"{self.prometheus}/api/v1/query", query=expression, time=self.at), expression)
@@ -66,7 +78,7 @@ class Query(LiveStackTest):
         begin, end = self.at - 40, self.at
         for expression in EXPRESSIONS:
             with self.subTest(expression):
-                ours = self.console.json("query", expression, "--from", str(begin), "--to", str(end), "--step", "2s")
+                ours = self.console.json("query", "--from", str(begin), "--to", str(end), "--step", "2s", "--", expression)
                 theirs = get(f"{self.prometheus}/api/v1/query_range", query=expression, start=begin, end=end, step=2)
                 self.assertSame(ours, theirs, expression)
 
@@ -77,15 +89,18 @@ class Query(LiveStackTest):
 
     def test_promtool_says_the_same(self):
         for expression in EXPRESSIONS[::3] + INSTANT_ONLY:
+            if "rpc_server" in expression or expression.startswith('"'):
+                continue  # this promtool reads neither native histograms nor strings
             with self.subTest(expression):
-                told = subprocess.run(["promtool", "query", "instant", "--format=json", f"--time={self.at}", self.prometheus, expression],
+                told = subprocess.run(["promtool", "query", "instant", "--format=json", f"--time={self.at}", self.prometheus, "--", expression],
                                       capture_output=True, check=True, timeout=20)
                 theirs = json.loads(told.stdout)
-                ours = self.console.json("query", expression, "--at", str(self.at))
-                self.assertEqual(comparable(ours["result"], ours["resultType"]), comparable(theirs, ours["resultType"]))
+                ours = self.console.json("query", "--at", str(self.at), "--", expression)
+                kind = ours["resultType"]
+                self.assertEqual(numbers(comparable(ours["result"], kind), kind), numbers(comparable(theirs, kind), kind))
 
     def test_text_reads_like_promtool(self):
-        for expression in ("sum by (job) (up)", "vector(1e22)", "vector(0) / 0", "1 / 3", "up[3s]", '"a string"', "build_info"):
+        for expression in ("sum by (job) (up)", "vector(1e22)", "vector(0) / 0", "1 / 3", "up[3s]", "build_info"):
             with self.subTest(expression):
                 told = subprocess.run(["promtool", "query", "instant", f"--time={self.at}", self.prometheus, expression],
                                       capture_output=True, check=True, timeout=20)
@@ -109,7 +124,7 @@ class Query(LiveStackTest):
 
     def test_long_expression(self):
         expression = " or ".join(f'up{{job="no-such-job-{n}"}}' for n in range(300)) + " or vector(7)"
-        ours = self.console.json("query", expression, "--at", str(self.at))
+        ours = self.console.json("query", "--at", str(self.at), "--", expression)
         self.assertEqual(ours["result"][0]["value"][1], "7")
 
     def test_usage(self):
