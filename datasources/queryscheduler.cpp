@@ -570,12 +570,13 @@ void QueryScheduler::missed(Lane &lane, Flight &flight, const Error &error, cons
         finish(flight, tl::unexpected(error));
         return;
     }
-    lane.gate.failed(arrival.bootAt, flight.startedAt, flight.priority, error);
+    const auto wait = lane.gate.retryAfter(error, flight.attempt, flight.askedBy);
+    lane.gate.failed(arrival.bootAt, flight.startedAt, flight.priority, error, wait.has_value());
     if (arrival.answered) {
         lane.health.latency = arrival.took;
         lane.health.skew = arrival.skew;
     }
-    if (const auto wait = lane.gate.retryAfter(error, flight.attempt, flight.askedBy)) {
+    if (wait) {
         flight.state = Flight::State::Resting;
         flight.repeatAt = arrival.bootAt + *wait;
     } else {

@@ -220,7 +220,7 @@ void SourceGate::succeeded(BootTime now, bool slow)
     m_lastError.reset();
 }
 
-void SourceGate::failed(BootTime now, BootTime startedAt, Priority priority, const Error &error)
+void SourceGate::failed(BootTime now, BootTime startedAt, Priority priority, const Error &error, bool repeats)
 {
     const bool isServerFault = countsAgainstServer(error);
     m_breaker.finished(now, isServerFault, false);
@@ -240,7 +240,7 @@ void SourceGate::failed(BootTime now, BootTime startedAt, Priority priority, con
     m_lastError->retryAfterMs = 0;
     // A slow query times out by itself; only a server that cannot be reached or wants rest stops all polls.
     const bool rests = error.kind == Kind::Network || error.kind == Kind::Overload;
-    if (!rests || (m_missedAt && startedAt < *m_missedAt && error.retryAfterMs == 0))
+    if (!rests || repeats || (m_missedAt && startedAt < *m_missedAt && error.retryAfterMs == 0))
         return; // requests that were under way together count as one miss
     m_missedAt = now;
     m_misses = std::min(m_misses + 1, 20);

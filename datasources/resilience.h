@@ -157,7 +157,9 @@ public:
     void started(BootTime now, Priority priority);
     /// `startedAt` of that request; `slow`: it took more than 80 % of its deadline.
     void succeeded(BootTime now, bool slow);
-    void failed(BootTime now, BootTime startedAt, Priority priority, const Error &error);
+    /// `repeats`: this request is tried once more, so it does not hold back others yet.
+    void failed(
+        BootTime now, BootTime startedAt, Priority priority, const Error &error, bool repeats = false);
     void abandoned(); ///< cancelled before it ended
     void reset(); ///< the user pressed Retry, or the source changed
 

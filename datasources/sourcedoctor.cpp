@@ -89,6 +89,17 @@ SourceCheck::State SourceReport::worst() const
     return out;
 }
 
+QString identityChange(const SourceReport &before, const SourceReport &now)
+{
+    const auto differs = [](const QString &a, const QString &b) {
+        return !a.isEmpty() && !b.isEmpty() && a != b;
+    };
+    if (!differs(before.product, now.product) && !differs(before.version, now.version))
+        return {};
+    return u"was %1 %2, is %3 %4: upgraded, or another server answers here"_s.arg(
+        before.product, before.version, now.product, now.version);
+}
+
 SourceDoctor::SourceDoctor(
     QueryExecutor &executor, const Clock &clock, std::vector<MetricProfile> profiles, QObject *parent)
     : QObject(parent)

@@ -36,6 +36,10 @@ struct SourceReport
     SourceCheck::State worst() const;
 };
 
+/// Why `now` may not be the server that `before` was: another product or version answers at its address.
+/// Empty when both are the same, or one of them did not tell.
+QString identityChange(const SourceReport &before, const SourceReport &now);
+
 /// Examines one source through the executor: reachable, who it is, clock, profile, scrape interval, newest
 /// sample, rules or cluster. Asks a handful of cheap questions, the first alone: a source that does not
 /// answer is asked nothing more. Lives on the executor's thread; one examination at a time, each ends with

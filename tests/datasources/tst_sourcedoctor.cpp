@@ -114,6 +114,7 @@ private slots:
     void partsMayFail();
     void alertmanager();
     void startsOver();
+    void noticesAnotherServer();
 
 private:
     SourceReport examine(SourceDoctor::Subject subject)
@@ -264,6 +265,17 @@ void TestSourceDoctor::startsOver()
     for (int i = 0; i < 20; ++i)
         QCoreApplication::sendPostedEvents();
     QCOMPARE(seen, QStringList{u"b"_s});
+}
+
+void TestSourceDoctor::noticesAnotherServer() // F27
+{
+    const SourceReport before = examine({{u"prom"_s}, u"prometheus"_s, u"auto"_s});
+    SourceReport now = before;
+    QVERIFY(identityChange(before, now).isEmpty());
+    now.version.clear(); // not told
+    QVERIFY(identityChange(before, now).isEmpty());
+    now.version = u"2.53.0"_s;
+    QVERIFY(identityChange(before, now).contains(u"2.53.0"));
 }
 
 QTEST_GUILESS_MAIN(TestSourceDoctor)
