@@ -56,6 +56,7 @@ AlertListView::AlertListView(const Clock &clock, QWidget *parent)
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     m_table->installEventFilter(this);
+    m_table->viewport()->installEventFilter(this);
     m_table->setColumnHidden(AlertModel::State, true);
     connect(m_filter, &QLineEdit::textChanged, m_model, &AlertModel::setFilter);
     connect(m_filter, &QLineEdit::returnPressed, m_table, qOverload<>(&QWidget::setFocus));
@@ -157,12 +158,6 @@ QString AlertListView::toCsv() const
     return csv;
 }
 
-void AlertListView::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    layoutColumns();
-}
-
 /// Fixed widths for the short columns; the summary takes the rest, and what does not fit is hidden.
 void AlertListView::layoutColumns()
 {
@@ -190,6 +185,8 @@ void AlertListView::layoutColumns()
 
 bool AlertListView::eventFilter(QObject *watched, QEvent *event)
 {
+    if (event->type() == QEvent::Resize && watched == m_table->viewport())
+        layoutColumns();
     if (event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         if (watched == m_filter && key->key() == Qt::Key_Escape && !m_filter->text().isEmpty()) {

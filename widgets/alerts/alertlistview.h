@@ -48,7 +48,6 @@ signals:
     void currentChanged();
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:

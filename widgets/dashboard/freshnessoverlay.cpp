@@ -21,8 +21,10 @@ void FreshnessOverlay::showState(const Freshness &freshness, const QString &howT
     m_freshness = freshness;
     m_howToEnable = howToEnable;
     m_now = now;
-    const bool isQuiet =
-        freshness.state == Freshness::State::Fresh || freshness.state == Freshness::State::Refreshing;
+    // Partial is told by the badge in the title row: the data that is there is as good as ever.
+    using State = Freshness::State;
+    const bool isQuiet = freshness.state == State::Fresh || freshness.state == State::Refreshing
+        || freshness.state == State::Partial;
     setVisible(!isQuiet || !howToEnable.isEmpty());
     update();
 }
