@@ -43,33 +43,45 @@ void paintHatch(QPainter &painter, const QRect &rect, Hatch hatch, const QColor 
     painter.restore();
 }
 
-/// One line of shape, word and sentence on an opaque band along the lower edge.
+/// Shape, word and sentence on an opaque band along the lower edge; the sentence wraps once where it must, so
+/// that the age stays readable in narrow panels.
 void paintBand(
     QPainter &painter, const QRect &rect, const Mark &mark, const FreshnessText &text, const Theme &theme)
 {
     const QFontMetrics metrics = painter.fontMetrics();
-    const int height = metrics.height() + 6;
+    const QFont plain = painter.font();
+    QFont bold = plain;
+    bold.setBold(true);
+    const int box = metrics.ascent();
+    const int wordWidth = QFontMetrics(bold).horizontalAdvance(text.word);
+    const int textLeft = rect.left() + 14 + box + wordWidth + 8;
+    const int room = rect.right() - 5 - textLeft;
+    const bool wraps =
+        metrics.horizontalAdvance(text.sentence) > room && rect.height() > 5 * metrics.height();
+    const int height = metrics.height() * (wraps ? 2 : 1) + 6;
     const QRect band(rect.left(), rect.bottom() + 1 - height, rect.width(), height);
     const QColor color = roleColor(theme, mark.role);
     painter.fillRect(band, mixed(color, theme.raised, 0.12));
     painter.fillRect(QRect(band.topLeft(), QSize(3, band.height())), color);
-    const int box = metrics.ascent();
-    paintShape(
-        painter, QRectF(band.left() + 8, band.top() + (height - box) / 2.0, box, box), mark.shape, color);
-    QRect line = band.adjusted(14 + box, 0, -6, 0);
-    QFont bold = painter.font();
-    bold.setBold(true);
-    const QFont plain = painter.font();
+    const int firstLine = band.top() + 3;
+    paintShape(painter, QRectF(band.left() + 8, firstLine + (metrics.height() - box) / 2.0, box, box),
+        mark.shape, color);
     painter.setFont(bold);
     painter.setPen(color);
-    painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text.word);
-    line.setLeft(line.left() + QFontMetrics(bold).horizontalAdvance(text.word) + 8);
+    painter.drawText(QRect(band.left() + 14 + box, firstLine, wordWidth + 1, metrics.height()),
+        Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text.word);
     painter.setFont(plain);
     painter.setPen(theme.text);
-    if (line.width() > 20) {
-        painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-            metrics.elidedText(text.sentence, Qt::ElideRight, line.width()));
+    if (room <= 20)
+        return;
+    if (wraps) {
+        painter.drawText(QRect(textLeft, firstLine, room, 2 * metrics.height()),
+            Qt::AlignLeft | Qt::TextWordWrap, text.sentence);
+        return;
     }
+    painter.drawText(QRect(textLeft, firstLine, room, metrics.height()),
+        Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+        metrics.elidedText(text.sentence, Qt::ElideRight, room));
 }
 
 /// Shape, word and wrapped sentence in the middle of an empty ground: there is nothing to show behind it.
@@ -125,7 +137,8 @@ void paintPaused(
     bold.setBold(true);
     painter.setFont(bold);
     painter.setPen(ink);
-    const QString line = text.sentence.isEmpty() ? text.word : text.word + u" – "_s + text.sentence;
+    const QString line =
+        text.sentence.startsWith(text.word) ? text.sentence : text.word + u" – "_s + text.sentence;
     const QRect room = band.adjusted(18 + box, 0, -8, 0);
     painter.drawText(room, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
         QFontMetrics(bold).elidedText(line, Qt::ElideRight, room.width()));

@@ -36,8 +36,8 @@ Theme makeDark()
     t.critical = QColor(0xff6f66);
     t.unknown = QColor(0xc39bea);
     t.neutral = QColor(0x94a0ac);
-    for (const uint rgb : {0x5ab4f0u, 0xe69a2eu, 0x2fb58fu, 0xe57fb4u, 0xe8dc5au, 0x8d84f2u, 0xe2643fu,
-             0xa9b3bdu, 0x9ccf4fu, 0xb98a66u})
+    for (const uint rgb : {0x4fb0f8u, 0xf58f2au, 0x3cc188u, 0xd75fb4u, 0xe6e04eu, 0x7f66f5u, 0xc44a28u,
+             0xb0d4dcu, 0x9ccf4fu, 0xb98a66u})
         t.series.emplace_back(rgb);
     return t;
 }
@@ -62,8 +62,8 @@ Theme makeLight()
     t.critical = QColor(0xbe1e2c);
     t.unknown = QColor(0x7738a1);
     t.neutral = QColor(0x57626d);
-    for (const uint rgb : {0x0a6ab8u, 0xc97700u, 0x00845fu, 0xb8478cu, 0x7a7000u, 0x5a4bd6u, 0xc03d14u,
-             0x66717cu, 0x4c8a12u, 0x86572fu})
+    for (const uint rgb : {0x0a78c8u, 0xc97700u, 0x1f966au, 0xd238a4u, 0x55620cu, 0x6544e0u, 0xc6183cu,
+             0x445874u, 0x4c8a12u, 0x86572fu})
         t.series.emplace_back(rgb);
     return t;
 }

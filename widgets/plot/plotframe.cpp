@@ -342,14 +342,17 @@ void paintMarkers(
     }
 }
 
+/// Diamonds. An exemplar beyond the value range sits at the edge: it must not squeeze the curves, nor get
+/// lost.
 void paintExemplars(QPainter &painter, const QRect &area, const PlotScene &scene, PlotPicture &picture)
 {
     for (size_t i = 0; i < scene.exemplars.size(); ++i) {
         const PlotExemplar &exemplar = scene.exemplars[i];
         const double x = picture.left.x(exemplar.time), y = picture.left.y(exemplar.value);
-        if (!(x >= 0 && x <= area.width()) || !(y >= 0 && y <= area.height()))
+        if (!(x >= 0 && x <= area.width()) || std::isnan(y))
             continue;
-        const QRectF box(area.left() + x - 4, area.top() + y - 4, 8, 8);
+        const double inside = std::clamp(y, 4.0, std::max(4.0, area.height() - 4.0));
+        const QRectF box(area.left() + x - 4, area.top() + inside - 4, 8, 8);
         paintShape(painter, box.adjusted(-1, -1, 1, 1), Shape::Diamond, scene.theme->surface);
         paintShape(painter, box, Shape::Diamond, scene.theme->accent);
         picture.exemplarHits.push_back({box.toAlignedRect().adjusted(-2, -2, 2, 2), int(i)});
