@@ -16,8 +16,8 @@ def commands(quick):
     bin_dir = pathlib.Path(program()).parent
     short = ["--minutes", "1.5"] if quick else []
     return {
-        "decode": [sys.executable, HERE / "decode.py"],
-        "plot": [sys.executable, HERE / "plot.py"],
+        "decode": [bin_dir.parent / "tests" / "bench_decode"],
+        "plot": [bin_dir.parent / "tests" / "bench_plot"],
         "http": [bin_dir.parent / "tests" / "bench_http"],
         "start": [sys.executable, HERE / "start.py"],
         "render": [sys.executable, HERE / "render.py"],

@@ -16,6 +16,13 @@ class TestFormat : public QObject
 {
     Q_OBJECT
 private slots:
+    void agesOnScreenAreWholeSeconds()
+    {
+        QCOMPARE(agoText(std::chrono::milliseconds(999)), u"now"_s);
+        QCOMPARE(agoText(std::chrono::milliseconds(-5)), u"now"_s);
+        QCOMPARE(agoText(std::chrono::milliseconds(1999)), u"1 s"_s);
+        QCOMPARE(agoText(std::chrono::seconds(200)), formatAge(std::chrono::seconds(200)));
+    }
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void values_data()

@@ -77,7 +77,7 @@ void AlertDelegate::paint(
         break;
     case AlertModel::Since: {
         const Nanoseconds age = m_clock.utcNow() - fromNs(index.data(TimeRole).toLongLong());
-        text = formatAge(std::max(age, Nanoseconds::zero()));
+        text = agoText(std::max(age, Nanoseconds::zero()));
         painter->setFont(numberFont(painter->font()));
         break;
     }

@@ -31,7 +31,7 @@ QString textOf(const SourceInfo &info, BootTime now)
     if (!isGood)
         parts << describe(info.freshness, now).word;
     if (info.freshness.lastGood)
-        parts << formatAge(std::max(now - *info.freshness.lastGood, Nanoseconds::zero()));
+        parts << agoText(std::max(now - *info.freshness.lastGood, Nanoseconds::zero()));
     if (isGood && info.latency > 0ms)
         parts << SourceChip::tr("%1 ms").arg(info.latency.count());
     if (std::chrono::abs(info.freshness.skew) > 5s)

@@ -158,7 +158,7 @@ void PanelFrame::paintTitle(QPainter &painter)
     if (m_controller->hasQueries()) {
         const QString how = m_controller->howToEnable();
         if (freshness.lastGood && how.isEmpty())
-            rightText(formatAge(std::max(now - *freshness.lastGood, Nanoseconds::zero())), theme.textDim);
+            rightText(agoText(std::max(now - *freshness.lastGood, Nanoseconds::zero())), theme.textDim);
         const QRect badge(room.left() + room.width() / 2, room.top(), room.width() / 2, room.height());
         if (how.isEmpty()) {
             if (const int wide = paintFreshnessBadge(painter, badge, freshness, now, theme); wide > 0)

@@ -168,7 +168,7 @@ private:
             roleColor(theme, mark.role));
         room.setLeft(room.left() + box + 8);
         if (item.at != Timestamp{}) {
-            const QString age = formatAge(std::max(m_utcNow - item.at, Nanoseconds::zero()));
+            const QString age = agoText(std::max(m_utcNow - item.at, Nanoseconds::zero()));
             painter.setPen(theme.textDim);
             painter.drawText(room, Qt::AlignRight | Qt::AlignVCenter, age);
             room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(age) - 10);

@@ -326,6 +326,12 @@ QString formatAge(Nanoseconds age)
     return twoUnits(duration_cast<seconds>(age).count(), u" "_s, u" "_s);
 }
 
+QString agoText(Nanoseconds age)
+{
+    const auto whole = std::chrono::floor<std::chrono::seconds>(age);
+    return whole.count() <= 0 ? u"now"_s : formatAge(whole);
+}
+
 bool isKnownUnit(QStringView unit)
 {
     if (findUnit(unit))

@@ -19,6 +19,8 @@ QString formatValue(double value, QStringView unit, int decimals = -1);
 QString formatExact(double value);
 /// "3 m 20 s", "2 d 4 h", "850 ms": two units at most.
 QString formatAge(Nanoseconds age);
+/// The age of something on screen, in whole seconds: "now" below one.
+QString agoText(Nanoseconds age);
 /// True for unit ids formatValue knows.
 bool isKnownUnit(QStringView unit);
 QStringList knownUnits();

@@ -30,7 +30,7 @@ QString moment(const Freshness &freshness, BootTime now)
         const QString pattern = age > kNeedsDate ? u"yyyy-MM-dd HH:mm:ss"_s : u"HH:mm:ss"_s;
         text = toDateTime(*freshness.lastGoodUtc).toString(pattern) + u" UTC, "_s;
     }
-    text += formatAge(age) + u" ago"_s;
+    text += age < std::chrono::seconds(1) ? agoText(age) : agoText(age) + u" ago"_s;
     return freshness.lastGoodEmpty ? text + u" (none)"_s : text;
 }
 
