@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "../support/faultserver.h"
-
 #include <datasources/datasourcekinds.h>
 #include <datasources/datasourcetable.h>
 #include <datasources/sourcedoctor.h>
 #include <domain/alerts/alertmerger.h>
 #include <domain/alerts/alertwatcher.h>
 #include <http/curltransport.h>
+#include <support/faultserver.h>
 
 #include <QElapsedTimer>
 #include <QTest>

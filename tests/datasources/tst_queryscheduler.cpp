@@ -1,103 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "../support/fakeclock.h"
-#include "../support/faketransport.h"
-
-#include <datasources/datasourcekinds.h>
-#include <datasources/datasourcetable.h>
+#include "schedulerbench.h"
 
 #include <QSignalSpy>
 #include <QTest>
 
-#include <memory>
-
 using namespace bw;
-using namespace Qt::Literals::StringLiterals;
-using namespace std::chrono_literals;
-using Kind = Error::Kind;
+using namespace bw::schedulerbench;
 
-namespace {
-const DatasourceId kProm{u"prom"_s}, kAm{u"am"_s};
-const Timestamp kNoon(1'795'262'400s);
-
-QByteArray vectorOf(const QByteArray &value)
-{
-    return R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1795262400,")"
-        + value + R"("]}]}})";
-}
-const QByteArray kNone = R"({"status":"success","data":{"resultType":"vector","result":[]}})";
-
-QuerySpec instant(const QString &expression = u"up"_s, const DatasourceId &source = kProm)
-{
-    return {source, InstantQuery{expression, std::nullopt}};
-}
-
-Error refused(int code = 7) { return {Kind::Network, u"prom: refused"_s, {}, code, 0}; }
-
-/// Everything a scheduler needs, and what it delivered.
-struct Bench
-{
-    FakeClock clock;
-    FakeTransport net;
-    QThreadPool pool;
-    std::unique_ptr<QueryScheduler> scheduler;
-    std::vector<Result<QueryResult>> got;
-
-    explicit Bench(int others = 0)
-    {
-        scheduler = std::make_unique<QueryScheduler>(net, clock, pool);
-        scheduler->setSeed(42);
-        SourceConfig prom, am;
-        prom.id = u"prom"_s;
-        prom.kind = u"prometheus"_s;
-        prom.urls = {u"http://127.0.0.1:9090"_s};
-        am.id = u"am"_s;
-        am.kind = u"alertmanager"_s;
-        am.urls = {u"http://127.0.0.1:9093"_s};
-        std::vector<SourceConfig> configs = {prom, am};
-        for (int i = 0; i < others; ++i) {
-            prom.id = u"p%1"_s.arg(i);
-            configs.push_back(prom);
-        }
-        std::vector<QueryScheduler::Source> sources;
-        std::vector<TableEntry> table = *buildDatasourceTable(configs, builtinDatasourceKinds());
-        for (TableEntry &entry : table)
-            sources.push_back(std::move(entry.source));
-        scheduler->setSources(std::move(sources));
-    }
-    QueryTicket ask(QuerySpec spec, QueryOptions options = {}, const QObject *receiver = nullptr)
-    {
-        return scheduler->submit(std::move(spec), options, receiver,
-            [this](const Result<QueryResult> &result) { got.push_back(result); });
-    }
-    /// Lets queued calls and decode jobs finish.
-    void settle()
-    {
-        for (int i = 0; i < 6; ++i) {
-            pool.waitForDone();
-            QCoreApplication::sendPostedEvents();
-        }
-    }
-    void pass(Nanoseconds time)
-    {
-        clock.advance(time);
-        scheduler->process();
-        settle();
-    }
-    void good(size_t call, const QByteArray &body)
-    {
-        net.answer(call, net.json(call, body));
-        settle();
-    }
-    void bad(size_t call, const Error &error)
-    {
-        net.answer(call, tl::unexpected(error));
-        settle();
-    }
-    double value(size_t index) const { return dataAs<MetricData>(*got.at(index))->series.at(0).values.at(0); }
-};
-} // namespace
-
-/// Joining, ordering, limiting, repeating, cancelling, delivering: with a network and a clock of our own.
+/// Joining, cancelling, delivering: with a network and a clock of our own.
 class TestQueryScheduler : public QObject
 {
     Q_OBJECT
@@ -112,17 +22,6 @@ private slots:
     void ticketOutlivesScheduler();
     void destructionIsSilent();
     void destroyedWhileDecoding();
-    void inFlightLimits();
-    void slotForAlerts();
-    void priorities();
-    void waitingIsBounded();
-    void movingQueueMayWait();
-    void queueIsBounded();
-    void userRetries();
-    void pollRetriesOnlyBeforeAnyByte();
-    void backoffRefusesAndNames();
-    void retryNowClears();
-    void alertsAreExempt();
     void freshness();
     void badQueryIsNoSourceFault();
     void postFallsBackOnce();
@@ -130,10 +29,9 @@ private slots:
     void answersFromAnotherThread();
     void pauseAndResume();
     void removedSource();
+    void unchangedSourcesGoOn();
     void cancelFromACallback();
     void submitFromACallback();
-    void rateIsLimited();
-    void backgroundConnectsLonger();
 };
 
 void TestQueryScheduler::deliversLater()
@@ -305,229 +203,6 @@ void TestQueryScheduler::destroyedWhileDecoding()
     }
 }
 
-void TestQueryScheduler::inFlightLimits()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 10; ++i)
-        tickets.push_back(b.ask(instant(u"m%1"_s.arg(i))));
-    tickets.push_back(b.ask({kAm, SilencesQuery{}}));
-    tickets.push_back(b.ask({kAm, AlertGroupsQuery{}}));
-    tickets.push_back(b.ask({kAm, StatusQuery{}}));
-    b.settle();
-    QCOMPARE(b.scheduler->health(kProm).inFlight, 4);
-    QCOMPARE(b.scheduler->health(kProm).queued, 6);
-    QCOMPARE(b.scheduler->health(kAm).inFlight, 2);
-    QCOMPARE(b.net.count(), 6U);
-    b.good(0, kNone);
-    QCOMPARE(b.scheduler->health(kProm).inFlight, 4); // the next one went
-}
-
-void TestQueryScheduler::slotForAlerts()
-{
-    Bench b(6);
-    std::vector<QueryTicket> tickets;
-    for (int source = 0; source < 6; ++source) {
-        for (int i = 0; i < 4; ++i)
-            tickets.push_back(b.ask(instant(u"m%1"_s.arg(i), {u"p%1"_s.arg(source)})));
-    }
-    b.settle();
-    QCOMPARE(b.net.open(), 15U); // the sixteenth is kept
-    tickets.push_back(b.ask({kAm, AlertsQuery{}}, {Priority::Alerts, AskedBy::Poll, 0ms}));
-    b.settle();
-    QCOMPARE(b.net.open(), 16U);
-    QCOMPARE(b.net.request(15).path, QByteArray("/api/v2/alerts"));
-}
-
-void TestQueryScheduler::priorities()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 4; ++i)
-        tickets.push_back(b.ask(instant(u"first%1"_s.arg(i))));
-    b.settle();
-    tickets.push_back(b.ask(instant(u"background"_s), {Priority::Background, AskedBy::Poll, 0ms}));
-    tickets.push_back(b.ask(instant(u"visible"_s)));
-    tickets.push_back(b.ask({kProm, AlertsQuery{}}, {Priority::Alerts, AskedBy::Poll, 0ms}));
-    b.settle();
-    for (size_t i = 0; i < 3; ++i)
-        b.good(i, kNone);
-    QCOMPARE(b.net.request(4).path, QByteArray("/api/v1/alerts"));
-    QCOMPARE(b.net.request(5).query[0].second, QByteArray("visible"));
-    QCOMPARE(b.net.request(6).query[0].second, QByteArray("background"));
-}
-
-void TestQueryScheduler::waitingIsBounded()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 6; ++i)
-        tickets.push_back(b.ask(instant(u"m%1"_s.arg(i))));
-    b.settle();
-    b.pass(1900ms);
-    QVERIFY(b.got.empty());
-    b.pass(100ms); // nothing answers for 2 s
-    QCOMPARE(b.got.size(), 2U);
-    QVERIFY(b.got[0].error().kind == Kind::Overload);
-    QVERIFY(b.got[0].error().message.contains(u"waiting"));
-    QCOMPARE(b.net.open(), 4U);
-}
-
-void TestQueryScheduler::movingQueueMayWait()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 12; ++i)
-        tickets.push_back(b.ask(instant(u"m%1"_s.arg(i))));
-    b.settle();
-    for (size_t i = 0; i < 6; ++i) { // one answer each 1.5 s: slow, but it moves
-        b.pass(1500ms);
-        b.good(i, kNone);
-    }
-    QCOMPARE(b.got.size(), 6U);
-    for (const auto &result : b.got)
-        QVERIFY(result.has_value());
-    b.pass(1500ms); // ten seconds are the end for those that still wait
-    QCOMPARE(b.got.size(), 8U);
-    QVERIFY(b.got[6].error().kind == Kind::Overload);
-}
-
-void TestQueryScheduler::queueIsBounded()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 4; ++i)
-        tickets.push_back(b.ask(instant(u"running%1"_s.arg(i))));
-    b.settle();
-    for (int i = 0; i < 63; ++i)
-        tickets.push_back(b.ask(instant(u"m%1"_s.arg(i))));
-    tickets.push_back(b.ask(instant(u"behind"_s), {Priority::Background, AskedBy::Poll, 0ms}));
-    b.settle();
-    QCOMPARE(b.scheduler->health(kProm).queued, 64);
-    tickets.push_back(b.ask(instant(u"one more"_s)));
-    b.settle();
-    QCOMPARE(b.got.size(), 1U); // the least important went
-    QVERIFY(b.got[0].error().kind == Kind::Overload);
-    tickets.push_back(b.ask(instant(u"and another"_s)));
-    b.settle();
-    QCOMPARE(b.got.size(), 2U); // then the oldest
-    QCOMPARE(b.scheduler->health(kProm).queued, 64);
-}
-
-void TestQueryScheduler::userRetries()
-{
-    Bench b;
-    QSignalSpy failed(b.scheduler.get(), &QueryScheduler::failed);
-    const QueryTicket ticket = b.ask(instant(), {Priority::Visible, AskedBy::User, 0ms});
-    b.settle();
-    for (size_t i = 0; i < 2; ++i) {
-        b.bad(i, refused(56));
-        QVERIFY(b.got.empty());
-        b.pass(5s);
-        QCOMPARE(b.net.count(), i + 2);
-    }
-    b.bad(2, refused(56));
-    QCOMPARE(b.got.size(), 1U);
-    QVERIFY(b.got[0].error().kind == Kind::Network);
-    b.pass(60s);
-    QCOMPARE(b.net.count(), 3U);
-    QCOMPARE(failed.size(), 3);
-}
-
-void TestQueryScheduler::pollRetriesOnlyBeforeAnyByte()
-{
-    Bench b;
-    QueryTicket ticket = b.ask(instant());
-    b.settle();
-    b.bad(0, refused(7));
-    QVERIFY(b.got.empty());
-    b.pass(400ms);
-    QCOMPARE(b.net.count(), 2U);
-    b.bad(1, refused(7));
-    QCOMPARE(b.got.size(), 1U); // once more, then the poll loop is the retry
-    b.pass(400ms);
-    QCOMPARE(b.net.count(), 2U);
-    Bench c;
-    ticket = c.ask(instant());
-    c.settle();
-    c.bad(0, Error{Kind::Timeout, u"slow"_s, {}, 28, 0});
-    QCOMPARE(c.got.size(), 1U);
-}
-
-void TestQueryScheduler::backoffRefusesAndNames()
-{
-    Bench b;
-    QueryTicket ticket = b.ask(instant());
-    b.settle();
-    HttpResponse busy = b.net.json(0, "slow down", 429);
-    busy.headers = {{"Content-Type", "text/plain"}, {"Retry-After", "23"}};
-    b.net.answer(0, busy);
-    b.settle();
-    QCOMPARE(b.got.size(), 1U);
-    QVERIFY(b.got[0].error().kind == Kind::Overload);
-    QCOMPARE(b.got[0].error().retryAfterMs, 23'000);
-    b.clock.advance(3s);
-    ticket = b.ask(instant());
-    b.settle();
-    QCOMPARE(b.net.count(), 1U);
-    QVERIFY(b.got[1].error().kind == Kind::Overload);
-    QVERIFY2(
-        b.got[1].error().message.contains(u"asking again in 20 s"), qPrintable(b.got[1].error().message));
-    QCOMPARE(b.got[1].error().retryAfterMs, 20'000);
-    const SourceHealth health = b.scheduler->health(kProm);
-    QCOMPARE(health.state, u"backing off"_s);
-    QCOMPARE(*health.retryAt - b.clock.bootNow(), Nanoseconds(20s));
-    QVERIFY(health.lastError && !health.lastSuccess);
-    b.clock.advance(20s);
-    ticket = b.ask(instant());
-    b.settle();
-    QCOMPARE(b.net.count(), 2U);
-}
-
-void TestQueryScheduler::retryNowClears()
-{
-    Bench b;
-    QueryTicket ticket;
-    for (size_t i = 0; i < 2; ++i) {
-        ticket = b.ask(instant());
-        b.settle();
-        b.net.answer(i, b.net.json(i, "no", 401));
-        b.settle();
-    }
-    ticket = b.ask(instant());
-    b.settle();
-    QCOMPARE(b.net.count(), 2U);
-    QVERIFY(b.got[2].error().kind == Kind::Auth);
-    QCOMPARE(b.scheduler->health(kProm).state, u"needs auth"_s);
-    b.scheduler->retryNow(kProm);
-    ticket = b.ask(instant());
-    b.settle();
-    QCOMPARE(b.net.count(), 3U);
-}
-
-void TestQueryScheduler::alertsAreExempt()
-{
-    Bench b;
-    const QueryOptions alerts{Priority::Alerts, AskedBy::Poll, 0ms};
-    Nanoseconds longest{0}, since{0};
-    size_t seen = 0;
-    for (int i = 0; i < 300; ++i) {
-        const QueryTicket ticket = b.ask({kAm, AlertsQuery{}}, alerts);
-        b.settle();
-        since += 1s;
-        while (b.net.count() > seen) {
-            longest = std::max(longest, since);
-            since = 0s;
-            b.net.answer(seen, b.net.json(seen, "Service Unavailable", 503));
-            ++seen;
-            b.settle();
-        }
-        b.clock.advance(1s);
-    }
-    QVERIFY2(longest <= 61s, qPrintable(QString::number(longest.count())));
-    QVERIFY(seen >= 5);
-}
-
 void TestQueryScheduler::freshness()
 {
     Bench b;
@@ -643,6 +318,28 @@ void TestQueryScheduler::removedSource()
     QVERIFY(b.got[0].error().kind == Kind::Cancelled);
 }
 
+void TestQueryScheduler::unchangedSourcesGoOn()
+{
+    Bench b;
+    const QueryTicket metrics = b.ask(instant()), alerts = b.ask({kAm, AlertsQuery{}});
+    b.settle();
+    b.scheduler->setSources({b.sources[0]}); // only the Prometheus stays, as it is
+    QVERIFY(!b.net.wasCancelled(0) && b.net.wasCancelled(1));
+    b.settle();
+    QCOMPARE(b.got.size(), 1U);
+    QVERIFY(b.got[0].error().kind == Kind::Cancelled);
+    b.good(0, vectorOf("5"));
+    QCOMPARE(b.value(1), 5.0);
+    const QueryTicket more = b.ask(instant());
+    b.settle();
+    QueryScheduler::Source changed = b.sources[0];
+    changed.datasource = builtinDatasourceKinds()[0].create({}, u"prom"_s);
+    b.scheduler->setSources({changed}); // another configuration: what is under way is void
+    b.settle();
+    QCOMPARE(b.got.size(), 3U);
+    QVERIFY(!b.got[2]);
+}
+
 void TestQueryScheduler::cancelFromACallback()
 {
     Bench b;
@@ -686,34 +383,6 @@ void TestQueryScheduler::submitFromACallback()
     }
     QVERIFY(!b.scheduler);
     QCOMPARE(calls, 3);
-}
-
-void TestQueryScheduler::rateIsLimited()
-{
-    Bench b;
-    std::vector<QueryTicket> tickets;
-    for (int i = 0; i < 30; ++i) {
-        tickets.push_back(b.ask(instant(u"m%1"_s.arg(i))));
-        b.settle();
-        const size_t call = b.net.count();
-        if (call > 0)
-            b.good(call - 1, kNone);
-    }
-    QCOMPARE(b.net.count(), 20U); // the burst
-    b.pass(200ms);
-    QCOMPARE(b.net.count(), 21U);
-    b.pass(400ms);
-    QCOMPARE(b.net.count(), 23U);
-}
-
-void TestQueryScheduler::backgroundConnectsLonger()
-{
-    Bench b;
-    const QueryTicket one = b.ask(instant(u"a"_s)),
-                      two = b.ask(instant(u"b"_s), {Priority::Background, AskedBy::Poll, 0ms});
-    b.settle();
-    QCOMPARE(b.net.request(0).connectDeadline, 3'000ms);
-    QCOMPARE(b.net.request(1).connectDeadline, 5'000ms);
 }
 
 QTEST_GUILESS_MAIN(TestQueryScheduler)
