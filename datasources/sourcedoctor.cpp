@@ -13,6 +13,9 @@ using State = SourceCheck::State;
 namespace {
 constexpr auto kNotableSkew = 5s, kBadSkew = 30s;
 constexpr auto kSpacingWindow = 120s; ///< over which samples are counted
+/// A server that has not run for that long is judged by its last 20 s.
+constexpr char kSpacingQuery[] = "quantile(0.5, count_over_time(up[2m]) and up offset 2m)"
+                                 " or quantile(0.5, count_over_time(up[20s]) * 6)";
 constexpr int kClusterStart = 60; ///< seconds an Alertmanager may need before its list is whole
 
 /// The one number of an answer; nullopt when there is none.
@@ -190,7 +193,7 @@ void SourceDoctor::onStatus(const Result<QueryResult> &result)
     const QStringList probed = probedMetrics(m_profiles);
     if (!probed.isEmpty())
         ask(u"families"_s, InstantQuery{detectionQuery(probed), std::nullopt}, &SourceDoctor::onFamilies);
-    ask(u"spacing"_s, InstantQuery{u"quantile(0.5, count_over_time(up[2m]))"_s, std::nullopt},
+    ask(u"spacing"_s, InstantQuery{QString::fromLatin1(kSpacingQuery), std::nullopt},
         &SourceDoctor::onSpacing);
     // The server's own clock on both sides, so that skew does not look like old data.
     ask(u"newest"_s, InstantQuery{u"time() - max(timestamp(up))"_s, std::nullopt}, &SourceDoctor::onNewest);
