@@ -12,6 +12,9 @@ using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 namespace {
 
+/// How far back a server looks for the sample of a step, unless it is set otherwise.
+constexpr Nanoseconds kLookback = std::chrono::minutes(5);
+
 // 5 min: a number older than that is no longer a statement about now.
 constexpr Nanoseconds kWithholdAfter = 5min;
 // 30 s: the scheduler's deadline for a question, so an answer may be that late without being missed.
@@ -491,7 +494,15 @@ QString PanelController::howToEnable() const
     }
     if (m_slots.empty())
         return {};
-    return m_panel.howToEnable.isEmpty() ? lacking : m_panel.howToEnable;
+    const QString how = m_panel.howToEnable.isEmpty() ? lacking : m_panel.howToEnable;
+    const auto &asked = m_slots.front()->asked;
+    const bool isCoarse =
+        asked && std::holds_alternative<RangeQuery>(asked->spec.body) && asked->steps.step > kLookback;
+    if (!isCoarse || how.isEmpty() || !lacking.isEmpty())
+        return how;
+    // A metric that appeared since the last step has no sample on the grid: do not say that it is missing.
+    return tr("No samples on a grid of %1. If this is younger than that, choose a shorter range. %2")
+        .arg(promDuration(asked->steps.step), how);
 }
 
 QString PanelController::note() const
