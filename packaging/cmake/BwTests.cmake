@@ -25,8 +25,8 @@ function(bw_add_test)
 endfunction()
 
 # bw_add_script_test(NAME area/unit SCRIPT file.py [ARGS …] [TIMEOUT seconds] [LABELS …])
-# A Python 3 program; exit 0 passes, 77 is a visible skip, anything else fails. With CI=true a script
-# must not exit 77 unless its reason is on the allow-list in tests/support/skips.py.
+# A Python 3 program; exit 0 passes, 77 is a visible skip, anything else fails. With CI=true a script fails
+# where it would skip.
 function(bw_add_script_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;SCRIPT;TIMEOUT" "ARGS;LABELS")
   if(NOT arg_TIMEOUT)
