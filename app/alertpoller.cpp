@@ -90,6 +90,25 @@ void AlertPoller::setClassifier(AlertClassifier classifier)
     workOff();
 }
 
+void AlertPoller::remember(const QueryResult &kept)
+{
+    if (!dataAs<std::vector<Alert>>(kept))
+        return;
+    m_background.run(
+        [kept] {
+            QueryResult doubted = kept;
+            std::vector<Alert> alerts = *dataAs<std::vector<Alert>>(kept);
+            for (Alert &alert : alerts)
+                alert.state = AlertState::Unknown;
+            doubted.data = std::make_shared<const QueryData>(std::move(alerts));
+            return doubted;
+        },
+        [this](QueryResult &&doubted) {
+            m_remembered = std::move(doubted);
+            publishFreshness();
+        });
+}
+
 void AlertPoller::refresh()
 {
     for (const auto &watched : m_watched)
@@ -351,7 +370,18 @@ void AlertPoller::publishFreshness()
         parts.push_back(watched->freshness);
         interval = std::max(interval, intervalOf(*watched));
     }
-    const Freshness whole = parts.size() == 1 ? parts.front() : combined(parts);
+    Freshness whole = parts.size() == 1 ? parts.front() : combined(parts);
+    const bool isHeard = std::any_of(
+        parts.begin(), parts.end(), [](const Freshness &part) { return part.lastGood.has_value(); });
+    if (m_remembered && !isHeard && !parts.empty()) {
+        whole.state = Freshness::State::Stale;
+        whole.lastGoodUtc = m_remembered->fetchedAt;
+        if (whole.reason.isEmpty())
+            whole.reason = tr("from the last time this program ran");
+        m_board.publish(u"alerts"_s, m_remembered->data, whole, m_remembered->fetchedAt);
+        return;
+    }
+    m_remembered.reset();
     m_board.publish(u"alerts"_s, m_alerts, whole, m_fetchedAt, interval, clampedDeadline(interval));
 }
 

@@ -40,6 +40,8 @@ public:
     /// Keeps the clusters that did not change; new ones are asked at once.
     void setClusters(std::vector<AlertCluster> clusters);
     void setClassifier(AlertClassifier classifier);
+    /// What an earlier run knew last: shown as Unknown and stale until a server answers.
+    void remember(const QueryResult &kept);
     /// Asks every cluster now, beside the plan.
     void refresh();
     /// Ends or begins rounds that are due. Called by the own timer; tests call it after ticking their clock.
@@ -102,6 +104,7 @@ private:
     std::deque<AlertRound> m_pending;
     bool m_working = false;
     std::shared_ptr<const QueryData> m_alerts;
+    std::optional<QueryResult> m_remembered;
     Timestamp m_fetchedAt{};
     QTimer m_timer;
     Background m_background;

@@ -244,7 +244,12 @@ void DeployWatch::publish()
     const Timestamp utc = m_clock.utcNow();
     const int asked = int(m_questions.size());
     if (asked > 0 && answered == 0) {
-        m_freshness = afterFailure(m_freshness, *error);
+        const QueryResult before = m_board.current({u"deploys"_s, std::nullopt});
+        m_freshness = afterFailure(before.freshness, *error);
+        if (items.items.empty() && before.data) { // what an earlier run knew
+            m_board.publish(u"deploys"_s, before.data, m_freshness, before.fetchedAt);
+            return;
+        }
     } else {
         m_freshness = afterSuccess(m_clock.bootNow(), utc, items.items.empty());
         m_fetchedAt = utc;

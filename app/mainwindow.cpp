@@ -12,6 +12,7 @@
 #include <app/emptystate.h>
 #include <app/mainwindow.h>
 #include <app/session.h>
+#include <app/shortcutsdialog.h>
 #include <app/topbar.h>
 
 #include <QKeyEvent>
@@ -160,7 +161,7 @@ void MainWindow::addActions()
             [this, place] { return size_t(place) < m_files.dashboards.size(); });
     }
     add("help.shortcuts", tr("Keyboard shortcuts"), QKeySequence(u"?"_s), Menu::Help,
-        [this] { showShortcuts(); });
+        [this] { (new ShortcutsDialog(m_actions, this))->open(); });
     add("file.quit", tr("Quit"), QKeySequence(u"Ctrl+Q"_s), Menu::File, [this] { close(); });
 }
 
@@ -295,20 +296,6 @@ void MainWindow::openMenu(const QPoint &at)
         menu->addSeparator();
     }
     menu->popup(at - QPoint(menu->sizeHint().width(), 0));
-}
-
-void MainWindow::showShortcuts()
-{
-    QStringList lines;
-    for (const ActionSpec &spec : m_actions.specs()) {
-        if (!spec.shortcut.isEmpty())
-            lines += spec.shortcut.toString(QKeySequence::NativeText).leftJustified(16) + spec.text;
-    }
-    lines += QString();
-    lines += tr("On a panel: v maximises, i inspects, Shift+F10 opens its menu.");
-    lines += tr("In the alert list: / filters, Return opens, Escape clears.");
-    lines += tr("On a graph: drag zooms in, double click zooms out.");
-    PlainMessageBox::inform(this, QMessageBox::NoIcon, tr("Keyboard shortcuts"), lines.join(u'\n'));
 }
 
 void MainWindow::beat()

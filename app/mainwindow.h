@@ -72,7 +72,6 @@ private:
     void buildLayout();
     void addActions();
     void openMenu(const QPoint &at);
-    void showShortcuts();
     void follow(const Link &link);
     void beat();
     void updatePaused();

@@ -21,6 +21,7 @@ namespace bw {
 namespace {
 
 constexpr auto kProfileInterval = 10min;
+constexpr Nanoseconds kKeepInterval = 10s; // lists change every second, their copies on disk need not
 // From here on /alerts/groups says who mutes an alert.
 const QVersionNumber kMutedBySince(0, 28);
 
@@ -77,17 +78,21 @@ Session::Session(const Options &options, QObject *parent)
     if (options.alerts)
         m_alerts = std::make_unique<AlertPoller>(*m_router, m_clock, *m_own, m_pool);
     if (options.profiles) {
-        m_survey = std::make_unique<SourceSurvey>(*m_router, m_board);
+        m_survey = std::make_unique<SourceSurvey>(*m_router, m_clock, m_board, m_cache.get());
         // What a server's list of alerts says depends on its version.
-        connect(m_survey.get(), &SourceSurvey::versionKnown, this, &Session::updateWatchers);
+        connect(m_survey.get(), &SourceSurvey::examined, this, &Session::updateWatchers);
     }
     if (options.deploys)
         m_deploys = std::make_unique<DeployWatch>(*m_router, m_clock, *m_own, m_files);
     connect(m_scheduler.get(), &QueryScheduler::answered, this, &Session::onAnswered);
     connect(m_scheduler.get(), &QueryScheduler::failed, this, &Session::onFailed);
     connect(&m_board, &SourceBoard::retryRequested, this, &Session::retry);
+    if (m_cache) {
+        remember();
+        connect(m_own.get(), &OwnData::changed, this, &Session::keepOwn);
+    }
     m_profileTimer.setInterval(kProfileInterval);
-    connect(&m_profileTimer, &QTimer::timeout, this, &Session::surveyAll);
+    connect(&m_profileTimer, &QTimer::timeout, this, &Session::examineAll);
 }
 
 /// The written order: nobody asks any more, the scheduler forgets, the network thread ends, workers finish
@@ -246,7 +251,7 @@ void Session::opened(const TableEntry &entry, Endpoint endpoint)
     secretSettled(entry.source.id);
     m_router->open(entry.source.id);
     if (m_options.profiles)
-        survey(entry);
+        examine(entry);
 }
 
 void Session::blocked(const TableEntry &entry, const Error &why)
@@ -346,6 +351,34 @@ void Session::onFailed(const DatasourceId &id, const Error &error)
     m_board.update(std::move(info));
 }
 
+/// Fills the boards with what an earlier run knew last.
+void Session::remember()
+{
+    const OwnDataQuery alerts{u"alerts"_s, std::nullopt}, deploys{u"deploys"_s, std::nullopt};
+    m_cache->fetch({{{}, alerts}, {{}, deploys}}, this, [this](const std::vector<QueryResult> &kept) {
+        for (const QueryResult &result : kept) {
+            const auto *query = std::get_if<OwnDataQuery>(&result.spec.body);
+            if (query && query->topic == u"alerts"_s && m_alerts)
+                m_alerts->remember(result);
+            else if (query && query->topic == u"deploys"_s && !m_own->current(*query).data)
+                m_own->publish(query->topic, result.data, result.freshness, result.fetchedAt);
+        }
+    });
+}
+
+void Session::keepOwn(const QString &topic)
+{
+    if (topic != u"alerts"_s && topic != u"deploys"_s)
+        return;
+    const QueryResult result = m_own->current({topic, std::nullopt});
+    const BootTime now = m_clock.bootNow();
+    const auto last = m_keptAt.constFind(topic);
+    if (!isCurrent(result.freshness) || (last != m_keptAt.constEnd() && now - *last < kKeepInterval))
+        return;
+    m_keptAt.insert(topic, now);
+    m_cache->keep(result);
+}
+
 void Session::retry(const QString &source)
 {
     for (const TableEntry &entry : m_entries) {
@@ -353,7 +386,7 @@ void Session::retry(const QString &source)
             continue;
         m_scheduler->retryNow(entry.source.id);
         if (m_options.profiles)
-            survey(entry);
+            examine(entry);
     }
     if (m_alerts)
         m_alerts->refresh();
@@ -361,16 +394,16 @@ void Session::retry(const QString &source)
 
 void Session::dropConnections() { m_transport->dropConnections(); }
 
-void Session::survey(const TableEntry &entry)
+void Session::examine(const TableEntry &entry)
 {
-    m_survey->examine(entry.source.id, entry.config.kind, entry.config.profile);
+    m_survey->examine({entry.source.id, entry.config.kind, entry.config.profile});
 }
 
-void Session::surveyAll()
+void Session::examineAll()
 {
     for (const TableEntry &entry : m_entries) {
         if (m_settled.contains(entry.source.id))
-            survey(entry);
+            examine(entry);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <app/queryrouter.h>
 #include <app/system/secrets.h>
 
+#include <QHash>
 #include <QSet>
 #include <QThreadPool>
 #include <QTimer>
@@ -54,6 +55,7 @@ public:
     const Clock &clock() const { return m_clock; }
     AlertPoller *alerts() { return m_alerts.get(); } ///< null when the options say so
     DashboardPorts ports();
+    SourceSurvey &survey() { return *m_survey; } ///< only with the option `profiles`
     const std::vector<TableEntry> &entries() const { return m_entries; }
     const std::vector<MetricProfile> &profiles() const { return m_profiles; }
 
@@ -83,8 +85,10 @@ private:
         const DatasourceId &id, bool ok, std::chrono::milliseconds took, std::chrono::milliseconds skew);
     void onFailed(const DatasourceId &id, const Error &error);
     void updateWatchers();
-    void survey(const TableEntry &entry);
-    void surveyAll();
+    void remember();
+    void keepOwn(const QString &topic);
+    void examine(const TableEntry &entry);
+    void examineAll();
 
     Options m_options;
     SystemClock m_clock;
@@ -106,6 +110,7 @@ private:
     QSet<DatasourceId> m_settled; ///< credentials read, or known to be unreadable
     QStringList m_problems;
     QTimer m_profileTimer;
+    QHash<QString, BootTime> m_keptAt; ///< topic → when its state was last handed to the cache
     int m_pendingSecrets = 0;
     quint64 m_generation = 0; ///< of the configuration; late secrets of an older one are dropped
 };

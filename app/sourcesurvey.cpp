@@ -1,131 +1,171 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <domain/base/registry.h>
-
 #include <app/sourcesurvey.h>
+#include <app/system/logging.h>
+
+#include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
 namespace {
-constexpr QueryOptions kOptions{.priority = Priority::Visible, .askedBy = AskedBy::Poll};
-}
 
-SourceSurvey::SourceSurvey(QueryExecutor &executor, SourceBoard &board, QObject *parent)
+/// Asks the servers and keeps every good answer in the cache, when there is one.
+class KeepingExecutor final : public QueryExecutor
+{
+public:
+    KeepingExecutor(QueryExecutor &behind, LastGoodCache *cache)
+        : m_behind(behind)
+        , m_cache(cache)
+    {
+    }
+    [[nodiscard]] QueryTicket submit(
+        QuerySpec spec, QueryOptions options, const QObject *receiver, Callback done) override
+    {
+        return m_behind.submit(std::move(spec), options, receiver,
+            [cache = m_cache, done = std::move(done)](const Result<QueryResult> &answer) {
+                // Lists of alerts are kept by whoever merges them.
+                if (cache && answer && !std::holds_alternative<AlertsQuery>(answer->spec.body))
+                    cache->keep(*answer);
+                done(answer);
+            });
+    }
+
+private:
+    QueryExecutor &m_behind;
+    LastGoodCache *m_cache;
+};
+
+/// Answers with what an earlier run heard; asks nobody.
+class RememberingExecutor final : public QueryExecutor
+{
+public:
+    explicit RememberingExecutor(LastGoodCache &cache)
+        : m_cache(cache)
+    {
+    }
+    [[nodiscard]] QueryTicket submit(
+        QuerySpec spec, QueryOptions, const QObject *receiver, Callback done) override
+    {
+        auto wanted = std::make_shared<bool>(true);
+        m_cache.fetch(
+            {spec}, receiver, [wanted, done = std::move(done)](const std::vector<QueryResult> &kept) {
+                if (!*wanted)
+                    return;
+                if (kept.empty())
+                    done(fail(Error::Kind::NotFound, u"nothing is kept of it"_s));
+                else
+                    done(kept.front());
+            });
+        return QueryTicket([wanted] { *wanted = false; });
+    }
+
+private:
+    LastGoodCache &m_cache;
+};
+
+} // namespace
+
+SourceSurvey::SourceSurvey(
+    QueryExecutor &executor, const Clock &clock, SourceBoard &board, LastGoodCache *cache, QObject *parent)
     : QObject(parent)
-    , m_executor(executor)
+    , m_live(std::make_unique<KeepingExecutor>(executor, cache))
+    , m_remembering(cache ? std::make_unique<RememberingExecutor>(*cache) : nullptr)
+    , m_clock(clock)
     , m_board(board)
 {
 }
 
-void SourceSurvey::setProfiles(std::vector<MetricProfile> profiles) { m_profiles = std::move(profiles); }
+SourceSurvey::~SourceSurvey() = default;
 
-template<typename Change> void SourceSurvey::change(const DatasourceId &id, Change &&change)
+void SourceSurvey::examine(const SourceDoctor::Subject &subject)
 {
-    const SourceInfo *known = m_board.find(id);
-    if (!known)
-        return;
-    SourceInfo info = *known;
-    change(info);
-    m_board.update(std::move(info));
-}
-
-void SourceSurvey::examine(const DatasourceId &id, const QString &kind, const QString &wanted)
-{
-    Examination &examination = m_running[id.id];
-    examination.pending = 0;
-    examination.wanted = wanted;
-    askVersion(id, examination);
-    if (kind == u"prometheus"_s)
-        askFamilies(id, examination);
+    Patient &patient = m_patients[subject.id.id];
+    // The profiles may have changed since the last time; a doctor in the middle of its work is let go later,
+    // because this may be called from one of its signals.
+    if (patient.doctor)
+        patient.doctor.release()->deleteLater();
+    if (m_remembering && !patient.report && !patient.memory) {
+        patient.memory = std::make_unique<SourceDoctor>(*m_remembering, m_clock, m_profiles);
+        connect(patient.memory.get(), &SourceDoctor::finished, this, &SourceSurvey::remembered);
+        patient.memory->examine(subject);
+    }
+    patient.doctor = std::make_unique<SourceDoctor>(*m_live, m_clock, m_profiles);
+    connect(patient.doctor.get(), &SourceDoctor::finished, this, &SourceSurvey::finished);
+    patient.isWaiting = true;
+    patient.doctor->examine(subject);
 }
 
 void SourceSurvey::retain(const std::vector<DatasourceId> &ids)
 {
-    std::erase_if(m_running, [&](const auto &entry) {
-        return std::find(ids.begin(), ids.end(), DatasourceId{entry.first}) == ids.end();
-    });
+    for (auto at = m_patients.begin(); at != m_patients.end();) {
+        if (std::find(ids.begin(), ids.end(), DatasourceId{at->first}) != ids.end()) {
+            ++at;
+            continue;
+        }
+        for (std::unique_ptr<SourceDoctor> *doctor : {&at->second.doctor, &at->second.memory}) {
+            if (*doctor)
+                doctor->release()->deleteLater();
+        }
+        at = m_patients.erase(at);
+    }
 }
 
 bool SourceSurvey::isDone() const
 {
-    return std::all_of(
-        m_running.begin(), m_running.end(), [](const auto &entry) { return entry.second.pending == 0; });
+    return std::none_of(
+        m_patients.begin(), m_patients.end(), [](const auto &entry) { return entry.second.isWaiting; });
 }
 
-void SourceSurvey::done(const DatasourceId &id)
+const SourceReport *SourceSurvey::report(const DatasourceId &id) const
 {
-    if (const auto at = m_running.find(id.id); at != m_running.end())
-        --at->second.pending;
+    const auto at = m_patients.find(id.id);
+    return at != m_patients.end() && at->second.report ? &*at->second.report : nullptr;
 }
 
-void SourceSurvey::askVersion(const DatasourceId &id, Examination &examination)
+void SourceSurvey::finished(const SourceReport &report)
 {
-    ++examination.pending;
-    examination.version =
-        m_executor.submit({id, StatusQuery{}}, kOptions, this, [this, id](const Result<QueryResult> &answer) {
-            done(id);
-            const auto *status = answer ? dataAs<ServerStatus>(*answer) : nullptr;
-            if (status) {
-                change(id, [&](SourceInfo &info) {
-                    info.version = status->version;
-                    info.notes = status->notes;
-                });
-            }
-            emit versionKnown(id.id);
-        });
+    const auto at = m_patients.find(report.id.id);
+    if (at == m_patients.end() || sender() != at->second.doctor.get())
+        return;
+    Patient &patient = at->second;
+    patient.isWaiting = false;
+    if (patient.report && !report.error) {
+        if (const QString change = identityChange(*patient.report, report); !change.isEmpty())
+            qCWarning(logApp).noquote() << change;
+    }
+    patient.report = report;
+    // What was found before stays when this time nothing could be found out.
+    if (!report.error)
+        tellBoard(report);
+    emit examined(report.id.id);
 }
 
-void SourceSurvey::askFamilies(const DatasourceId &id, Examination &examination)
+void SourceSurvey::remembered(const SourceReport &report)
 {
-    ++examination.pending;
-    examination.families =
-        m_executor.submit({id, InstantQuery{detectionQuery(probedMetrics(m_profiles)), std::nullopt}},
-            kOptions, this, [this, id](const Result<QueryResult> &answer) {
-                done(id);
-                const auto *data = answer ? dataAs<MetricData>(*answer) : nullptr;
-                const auto at = m_running.find(id.id);
-                if (!data || at == m_running.end())
-                    return; // what was found before stays
-                QStringList existing;
-                for (const Series &series : data->series)
-                    existing += series.labels.text(u"__name__");
-                std::vector<MetricProfile> candidates = m_profiles;
-                if (const MetricProfile *forced = findById(m_profiles, at->second.wanted))
-                    candidates = {*forced};
-                DetectedProfile detected = chooseProfile(std::move(candidates), existing);
-                detected.families = existing;
-                if (detected.found)
-                    askLabels(id, at->second, std::move(detected));
-                else
-                    keep(id, std::move(detected));
-            });
+    const auto at = m_patients.find(report.id.id);
+    if (at == m_patients.end() || sender() != at->second.memory.get() || report.error)
+        return;
+    const bool isHeard = at->second.report && !at->second.report->error;
+    if (!isHeard)
+        tellBoard(report);
 }
 
-void SourceSurvey::askLabels(const DatasourceId &id, Examination &examination, DetectedProfile detected)
+void SourceSurvey::tellBoard(const SourceReport &report)
 {
-    ++examination.pending;
-    const QString metric = detected.profile.selectors.value(u"requests"_s).metric;
-    LabelQuery query;
-    if (!metric.isEmpty())
-        query.matches = QStringList{metric};
-    examination.labels = m_executor.submit({id, query}, kOptions, this,
-        [this, id, detected = std::move(detected)](const Result<QueryResult> &answer) mutable {
-            done(id);
-            const auto *names = answer ? dataAs<LabelValues>(*answer) : nullptr;
-            QStringList found;
-            if (names) {
-                for (const Untrusted &name : names->values)
-                    found += render::line(name, 256);
-                settleLabels(detected, found);
-            }
-            keep(id, std::move(detected));
-        });
-}
-
-void SourceSurvey::keep(const DatasourceId &id, DetectedProfile detected)
-{
-    change(id, [&](SourceInfo &info) { info.profile = std::move(detected); });
+    const SourceInfo *known = m_board.find(report.id);
+    if (!known)
+        return;
+    SourceInfo info = *known;
+    info.version = report.version;
+    info.profile = report.profile;
+    info.scrapeInterval = report.scrapeInterval.value_or(info.scrapeInterval);
+    info.notes.clear();
+    for (const SourceCheck &check : report.checks) {
+        if (check.state == SourceCheck::State::Warn || check.state == SourceCheck::State::Fail)
+            info.notes += check.meaning.isEmpty() ? check.found : check.found + u": "_s + check.meaning;
+    }
+    m_board.update(std::move(info));
 }
 
 } // namespace bw

@@ -1,52 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <domain/query/ports.h>
+#include <datasources/sourcedoctor.h>
 #include <domain/query/sourceboard.h>
 
 #include <map>
+#include <memory>
 
 namespace bw {
 
-/// Finds out what each source is: its version, and for metric sources the profile their telemetry follows.
-/// The board learns it; panels wait for it. Two or three small questions a source. UI thread; owned by the
-/// session.
+/// Has every source examined and tells the board what was found: version, profile, scrape interval. Panels
+/// wait for the profile; `check` reads the reports. With a cache it remembers: while a server does not
+/// answer, the board has what the last examination of an earlier run found, so that last good data finds its
+/// panel. UI thread; owned by the session.
 class SourceSurvey : public QObject
 {
     Q_OBJECT
 public:
-    SourceSurvey(QueryExecutor &executor, SourceBoard &board, QObject *parent = nullptr);
+    /// `cache` may be null; everything outlives the survey.
+    SourceSurvey(QueryExecutor &executor, const Clock &clock, SourceBoard &board, LastGoodCache *cache,
+        QObject *parent = nullptr);
+    ~SourceSurvey() override;
 
-    void setProfiles(std::vector<MetricProfile> profiles);
-    /// Asks this source now; `wanted` is "auto" or a profile's id.
-    void examine(const DatasourceId &id, const QString &kind, const QString &wanted);
+    /// For examinations that begin after this.
+    void setProfiles(std::vector<MetricProfile> profiles) { m_profiles = std::move(profiles); }
+    void examine(const SourceDoctor::Subject &subject);
     /// Forgets sources that are not in `ids`.
     void retain(const std::vector<DatasourceId> &ids);
-    /// Every source that was asked has answered or failed.
+    /// Every examination that began has ended.
     bool isDone() const;
+    /// The last report; null before the first examination ended.
+    const SourceReport *report(const DatasourceId &id) const;
 
 signals:
-    /// One source's version is known, or cannot be.
-    void versionKnown(const QString &id);
+    void examined(const QString &id);
 
 private:
-    struct Examination
+    struct Patient
     {
-        QueryTicket version, families, labels;
-        int pending = 0;
-        QString wanted;
+        std::unique_ptr<SourceDoctor> doctor, memory; ///< memory asks the cache
+        std::optional<SourceReport> report;
+        bool isWaiting = false;
     };
-    void askVersion(const DatasourceId &id, Examination &examination);
-    void askFamilies(const DatasourceId &id, Examination &examination);
-    void askLabels(const DatasourceId &id, Examination &examination, DetectedProfile detected);
-    void done(const DatasourceId &id);
-    void keep(const DatasourceId &id, DetectedProfile detected);
-    template<typename Change> void change(const DatasourceId &id, Change &&change);
+    void finished(const SourceReport &report);
+    void remembered(const SourceReport &report);
+    void tellBoard(const SourceReport &report);
 
-    QueryExecutor &m_executor;
+    std::unique_ptr<QueryExecutor> m_live, m_remembering; ///< keeps what it hears; answers from the cache
+    const Clock &m_clock;
     SourceBoard &m_board;
     std::vector<MetricProfile> m_profiles;
-    std::map<QString, Examination> m_running; ///< by source id
+    std::map<QString, Patient> m_patients; ///< by source id
 };
 
 } // namespace bw

@@ -72,6 +72,7 @@ private slots:
     void groupsOnceAMinute();
     void removedClusterIsForgotten();
     void wallClockSetBackDoesNotStop();
+    void earlierRunIsUnknownUntilHeard();
 
 private:
     static AlertCluster cluster(std::vector<DatasourceId> members = {{u"am/1"_s}, {u"am/2"_s}})
@@ -322,6 +323,29 @@ void TestAlertPoller::wallClockSetBackDoesNotStop()
     QCOMPARE(executor->open<AlertsQuery>().size(), size_t(2));
     answerAlerts({});
     QVERIFY(wait() <= 30s);
+}
+
+void TestAlertPoller::earlierRunIsUnknownUntilHeard()
+{
+    QueryResult kept;
+    kept.fetchedAt = clock->utc - 3h;
+    kept.data = std::make_shared<const QueryData>(std::vector{alertNamed("Old", "am/1", 9)});
+    poller->setClusters({cluster()});
+    poller->remember(kept);
+    settle(1);
+    QCOMPARE(current().freshness.state, Freshness::State::Stale);
+    QCOMPARE(current().fetchedAt, kept.fetchedAt);
+    QCOMPARE(dataAs<std::vector<Alert>>(current())->front().state, AlertState::Unknown);
+    for (const size_t index : executor->open<AlertsQuery>())
+        executor->refuse(index, Error::Kind::Network);
+    settle(1); // nobody answers: what was known stays, doubted
+    QCOMPARE(current().freshness.state, Freshness::State::Stale);
+    QCOMPARE(dataAs<std::vector<Alert>>(current())->size(), size_t(1));
+    poller->refresh();
+    answerAlerts({});
+    settle(1);
+    QCOMPARE(current().freshness.state, Freshness::State::Empty);
+    QVERIFY(dataAs<std::vector<Alert>>(current())->empty());
 }
 
 QTEST_GUILESS_MAIN(TestAlertPoller)

@@ -102,9 +102,9 @@ class Render(LiveStackTest):
         time.sleep(4)
         during = pixels(self.render("on-call", "during.png", expect=(0, 1)))
         after = json.loads(pathlib.Path(self.render("on-call", "during.json", expect=(0, 1))).read_text())
-        # The same moment twice differs by ages at most; the incident by far more.
+        # The same moment twice differs by ages and clocks at most; the incident by far more.
         noise, signal = share_of_difference(quiet, again), share_of_difference(quiet, during)
-        self.assertLess(noise, 0.01)
+        self.assertLess(noise, 0.03)
         self.assertGreater(signal, max(0.005, 2 * noise))
         text = json.dumps(after)
         self.assertIn("HighErrorRate", text)
