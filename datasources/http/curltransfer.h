@@ -28,7 +28,7 @@ public:
         TransferId id, HttpRequest request, std::shared_ptr<const PreparedEndpoint> endpoint);
     /// After libcurl reported `code`: the answer, an error, or nullopt when the transfer goes on to a
     /// redirect target and must be added again.
-    std::optional<Result<HttpResponse>> conclude(CURLcode code);
+    [[nodiscard]] std::optional<Result<HttpResponse>> conclude(CURLcode code);
     /// Lets go of the endpoint's secrets and the body when nothing is left to do.
     void release();
 
@@ -51,8 +51,8 @@ private:
     void setMethod();
     bool takeHeaderLine(QByteArray line);
     bool headersEnded();
-    std::optional<Result<HttpResponse>> answered();
-    std::optional<Result<HttpResponse>> redirected(int status);
+    [[nodiscard]] std::optional<Result<HttpResponse>> answered();
+    [[nodiscard]] std::optional<Result<HttpResponse>> redirected(int status);
     HttpResponse response(int status);
     Error failure(CURLcode code) const;
     Error stopped() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "../support/faultserver.h"
+#include <support/faultserver.h>
 
 #include <http/curltransport.h>
 

@@ -29,7 +29,7 @@ OURS = set().union(*PREFIXES.values())
 
 # Header pattern -> where it may be included (path prefixes).
 THIRD_PARTY = [
-    (r"qcustomplot\.h", ("widgets/plot/plotwidget", "tests/bench/")),
+    (r"qcustomplot\.h", ("widgets/plot/plotwidget", "widgets/plot/ticks", "tests/bench/")),
     (r"curl/", ("datasources/http/", "tests/http/", "tests/bench/")),
     (r"sqlite3\.h", ("models/store/sqlite/", "tests/store/")),
     (r"yaml-cpp/", ("models/store/documents/",)),
