@@ -29,7 +29,8 @@ void readConfig(LoadedFiles &files, const LoadedFiles *previous)
         files.findings.insert(files.findings.end(), loaded->findings.begin(), loaded->findings.end());
         files.config = std::move(loaded->config);
     }
-    if (!files.configGood && previous)
+    // What was in force stays; where nothing was, the sources without errors are better than none.
+    if (!files.configGood && previous && !previous->config.sources.empty())
         files.config = previous->config;
 }
 

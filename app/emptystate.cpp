@@ -53,7 +53,7 @@ EmptyState::EmptyState(const QString &file, QWidget *parent)
     outer->addStretch(1);
     outer->addWidget(box, 0, Qt::AlignHCenter);
     outer->addStretch(2);
-    box->setMinimumWidth(520);
+    box->setMinimumWidth(620);
 }
 
 QString EmptyState::example()
@@ -68,7 +68,8 @@ QString EmptyState::example()
            "    kind: alertmanager\n"
            "    members: [http://127.0.0.1:9093]\n"
            "    metrics: prom\n"
-           "    # auth: {bearer: \"env:MY_TOKEN\"}   keyring:NAME, file:PATH and command:PROGRAM work too\n"_s;
+           "    # Secrets are references: env:VARIABLE, keyring:NAME, file:PATH, command:PROGRAM\n"
+           "    # auth: {bearer: \"env:MY_TOKEN\"}\n"_s;
 }
 
 } // namespace bw

@@ -44,6 +44,7 @@ public:
     void openAlert(const AlertKey &key);
     /// The view in front; null while there is none.
     DashboardView *view() const;
+    TimeNavigator &time() { return m_time; }
     const ActionRegistry &actions() const { return m_actions; }
     /// The texts of the banners that are shown.
     QStringList banners() const;

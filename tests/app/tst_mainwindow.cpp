@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/dashboard/dashboardview.h>
+
+#include <app/emptystate.h>
+#include <app/mainwindow.h>
+#include <app/session.h>
+
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace bw;
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Dashboard dashboardWith(const QString &id, const QString &title, const QString &from = u"now-1h"_s)
+{
+    Dashboard dashboard;
+    dashboard.id = id;
+    dashboard.title = title;
+    dashboard.time.from = from;
+    dashboard.origin = id + u".yaml"_s;
+    Panel panel;
+    panel.id = u"a"_s;
+    panel.kind = u"text"_s;
+    panel.title = u"A"_s;
+    dashboard.panels.push_back(panel);
+    return dashboard;
+}
+
+LoadedFiles someFiles()
+{
+    LoadedFiles files;
+    files.directory = u"/etc/somewhere"_s;
+    SourceConfig source;
+    source.id = u"prom"_s;
+    source.kind = u"prometheus"_s;
+    source.urls = QStringList{u"http://127.0.0.1:1"_s};
+    files.config.sources.push_back(source);
+    files.dashboards = {dashboardWith(u"on-call"_s, u"On-call"_s, u"now-3h"_s),
+        dashboardWith(u"debug"_s, u"Debug"_s),
+        dashboardWith(u"mine"_s, u"Mine & <b>yours</b>"_s, u"now-6h"_s)};
+    return files;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        session = std::make_unique<Session>(Session::Options());
+        window = std::make_unique<MainWindow>(*session, QString(), std::nullopt);
+    }
+    void cleanup()
+    {
+        window.reset();
+        session.reset();
+    }
+
+    void noShortcutIsTakenTwice();
+    void paintsBeforeAnythingIsKnown();
+    void emptyStateNamesTheFile();
+    void firstDashboardIsOnCall();
+    void wantedDashboardAndRefresh();
+    void eachDashboardKeepsItsRange();
+    void changedFileIsTakenOver();
+    void removedDashboardGivesWay();
+    void errorBannerNamesThePlace();
+    void pauseIsLoud();
+    void clockSkewIsTold();
+    void allSourcesDownIsTold();
+
+private:
+    void apply(const LoadedFiles &files)
+    {
+        session->applyFiles(files);
+        window->applyFiles(files);
+    }
+    void showWindow()
+    {
+        window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+    }
+    static SourceInfo sourceIn(Freshness::State state)
+    {
+        SourceInfo info;
+        info.id = {u"prom"_s};
+        info.source = u"prom"_s;
+        info.kind = u"prometheus"_s;
+        info.freshness.state = state;
+        return info;
+    }
+
+    std::unique_ptr<Session> session;
+    std::unique_ptr<MainWindow> window;
+};
+
+void TestMainWindow::noShortcutIsTakenTwice()
+{
+    QCOMPARE(window->actions().conflicts(), QStringList());
+    QVERIFY(window->actions().specs().size() > 10);
+    showWindow();
+}
+
+void TestMainWindow::paintsBeforeAnythingIsKnown()
+{
+    QSignalSpy painted(window.get(), &MainWindow::painted);
+    showWindow();
+    QTRY_COMPARE(painted.count(), 1);
+    window->repaint();
+    QTest::qWait(0);
+    QCOMPARE(painted.count(), 1);
+    QVERIFY(!window->view());
+}
+
+void TestMainWindow::emptyStateNamesTheFile()
+{
+    LoadedFiles files = someFiles();
+    files.config.sources.clear();
+    apply(files);
+    showWindow();
+    auto *empty = window->findChild<EmptyState *>();
+    QVERIFY(empty && empty->isVisible());
+    bool namesTheFile = false;
+    for (const QLabel *label : empty->findChildren<QLabel *>())
+        namesTheFile = namesTheFile || label->text() == u"/etc/somewhere/bridgewatch.yaml"_s;
+    QVERIFY(namesTheFile);
+    QVERIFY(empty->findChild<QPlainTextEdit *>()->toPlainText().contains(u"kind: prometheus"_s));
+    QVERIFY(!window->view());
+    apply(someFiles()); // the file was written: the window fills
+    QVERIFY(window->view() && window->view()->isVisible());
+    QVERIFY(!empty->isVisible());
+}
+
+void TestMainWindow::firstDashboardIsOnCall()
+{
+    apply(someFiles());
+    showWindow();
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+    QVERIFY(window->windowTitle().contains(u"On-call"_s));
+}
+
+void TestMainWindow::wantedDashboardAndRefresh()
+{
+    window = std::make_unique<MainWindow>(*session, u"mine"_s, 5s);
+    apply(someFiles());
+    showWindow();
+    QCOMPARE(window->view()->dashboard().id, u"mine"_s);
+    QCOMPARE(window->time().refreshInterval(), 5s);
+}
+
+void TestMainWindow::eachDashboardKeepsItsRange()
+{
+    apply(someFiles());
+    showWindow();
+    QVERIFY(window->time().setSpec({u"now-20m"_s, u"now"_s}));
+    window->openDashboard(u"mine"_s);
+    QCOMPARE(window->time().spec().from, u"now-6h"_s); // its file's
+    window->openDashboard(u"on-call"_s);
+    QCOMPARE(window->time().spec().from, u"now-20m"_s); // as it was left
+    window->openDashboard(u"no-such"_s);
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+}
+
+void TestMainWindow::changedFileIsTakenOver()
+{
+    apply(someFiles());
+    showWindow();
+    LoadedFiles changed = someFiles();
+    changed.dashboards[0].panels.push_back(changed.dashboards[0].panels[0]);
+    changed.dashboards[0].panels.back().id = u"b"_s;
+    apply(changed);
+    QCOMPARE(window->view()->dashboard().panels.size(), size_t(2));
+}
+
+void TestMainWindow::removedDashboardGivesWay()
+{
+    apply(someFiles());
+    showWindow();
+    window->openDashboard(u"mine"_s);
+    LoadedFiles fewer = someFiles();
+    fewer.dashboards.pop_back();
+    apply(fewer);
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+}
+
+void TestMainWindow::errorBannerNamesThePlace()
+{
+    LoadedFiles files = someFiles();
+    files.findings = {{Finding::Level::Error, u"/c/bridgewatch.yaml"_s, 4, 11, u"found 'promethius'"_s},
+        {Finding::Level::Error, u"/c/dashboards/x.yaml"_s, 1, 1, u"not a map"_s},
+        {Finding::Level::Warning, u"/c/bridgewatch.yaml"_s, 9, 1, u"unknown key"_s}};
+    apply(files);
+    showWindow();
+    QCOMPARE(window->banners().size(), 1);
+    QVERIFY(window->banners().front().startsWith(u"/c/bridgewatch.yaml:4:11: found 'promethius'"_s));
+    QVERIFY(window->banners().front().contains(u"1 more"_s));
+    apply(someFiles());
+    QVERIFY(window->banners().isEmpty());
+}
+
+void TestMainWindow::pauseIsLoud()
+{
+    apply(someFiles());
+    showWindow();
+    QTest::keyClick(window.get(), Qt::Key_P, Qt::ControlModifier);
+    QVERIFY(window->time().isPaused());
+    QCOMPARE(window->banners().size(), 1);
+    QVERIFY(window->banners().front().startsWith(u"PAUSED"_s));
+    QTest::keyClick(window.get(), Qt::Key_P, Qt::ControlModifier);
+    QVERIFY(window->banners().isEmpty());
+}
+
+void TestMainWindow::clockSkewIsTold()
+{
+    showWindow();
+    SourceInfo info = sourceIn(Freshness::State::Fresh);
+    info.freshness.skew = 29s;
+    session->board().update(info);
+    QVERIFY(window->banners().isEmpty());
+    info.freshness.skew = -90s;
+    session->board().update(info);
+    QCOMPARE(window->banners().size(), 1);
+    QVERIFY(window->banners().front().contains(u"prom"_s));
+}
+
+void TestMainWindow::allSourcesDownIsTold()
+{
+    showWindow();
+    SourceInfo info = sourceIn(Freshness::State::Stale);
+    info.freshness.lastGoodUtc = fromUnixMs(1'795'287'731'000);
+    session->board().update(info);
+    QCOMPARE(window->banners().size(), 1);
+    QVERIFY2(window->banners().front().contains(u"No monitoring data since"_s),
+        qPrintable(window->banners().front()));
+    SourceInfo other = sourceIn(Freshness::State::Fresh);
+    other.id = {u"other"_s};
+    session->board().update(other);
+    QVERIFY(window->banners().isEmpty()); // one of two is no blackout
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
