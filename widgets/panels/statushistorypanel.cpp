@@ -193,7 +193,7 @@ protected:
     {
         m_scene.theme = &themeOf(this);
         m_scene.font = font();
-        m_scene.numberFont = numberFont(font());
+        m_scene.numberFont = numbers();
         return [scene = m_scene, size, ratio](QImage spare) -> std::shared_ptr<Picture> {
             return renderStatus(scene, size, ratio, std::move(spare));
         };

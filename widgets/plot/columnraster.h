@@ -47,6 +47,12 @@ struct CurveLook
     qint64 widestStep = 0; ///< ns; samples further apart are not connected; 0: always connected
 };
 
+/// One stretch a column, in pixels from the top; top > bottom: nothing there.
+struct ColumnSpans
+{
+    std::vector<float> top, bottom;
+};
+
 /// What lies under the curves: a colour for every row of the raster, and columns that stand out.
 struct RasterGround
 {
@@ -102,24 +108,18 @@ public:
     const std::vector<Mark> &marks() const { return m_marks; }
 
 private:
-    /// One stretch a column, in pixels from the top; top > bottom: nothing there.
-    struct Spans
-    {
-        std::vector<float> top, bottom;
-    };
     struct Stroke
     {
         CurveLook look;
-        Spans core; ///< fully covered
-        Spans flank; ///< covered by flankShare, around the core; empty vectors when the share is 0
+        ColumnSpans core; ///< fully covered
+        ColumnSpans flank; ///< covered by flankShare, around the core; empty vectors when the share is 0
         double flankShare = 0;
         std::vector<float> base; ///< per column: where the fill ends; empty: no fill
         std::vector<std::pair<float, float>> bounds; ///< top and bottom of every 32 columns
     };
     struct Band;
-    struct Builder;
 
-    void widen(Stroke &stroke, const Spans &line) const;
+    void widen(Stroke &stroke, const ColumnSpans &line) const;
     static void setBounds(Stroke &stroke);
     static void paintGround(const RasterGround &ground, const Band &band);
     void paintFill(const Stroke &stroke, const Band &band) const;

@@ -22,6 +22,7 @@ QString momentText(qint64 time, const QTimeZone &zone)
 
 HoverBox::HoverBox(QWidget *window)
     : QWidget(window)
+    , m_numbers(numberFont(font()))
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -34,7 +35,7 @@ void HoverBox::showRows(const QString &title, std::vector<Row> rows, const QPoin
     m_title = title;
     m_rows = std::move(rows);
     const QFontMetrics names = fontMetrics();
-    const QFontMetrics numbers(numberFont(font()));
+    const QFontMetrics numbers(m_numbers);
     m_nameWidth = m_valueWidth = 0;
     for (const Row &row : m_rows) {
         m_nameWidth = std::max(m_nameWidth, names.horizontalAdvance(row.name) + 1);
@@ -63,7 +64,7 @@ void HoverBox::paintEvent(QPaintEvent *)
     const Theme &theme = themeOf(this);
     painter.fillRect(rect(), theme.border);
     painter.fillRect(rect().adjusted(1, 1, -1, -1), theme.raised);
-    const QFont plain = font(), numbers = numberFont(font());
+    const QFont plain = font(), numbers = m_numbers;
     const int line = fontMetrics().height() + 1;
     int y = kMargin;
     painter.setFont(numbers);

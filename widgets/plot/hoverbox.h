@@ -35,6 +35,7 @@ protected:
 private:
     QString m_title;
     std::vector<Row> m_rows;
+    QFont m_numbers; ///< as numberFont() gave it
     int m_nameWidth = 0, m_valueWidth = 0;
 };
 

@@ -126,6 +126,13 @@ void PictureWidget::setOwnCrosshair(std::optional<qint64> time)
         emit crosshairMoved(time);
 }
 
+const QFont &PictureWidget::numbers()
+{
+    if (!m_numbers)
+        m_numbers = numberFont(font());
+    return *m_numbers;
+}
+
 void PictureWidget::requestPicture()
 {
     m_wanted = true;
@@ -248,6 +255,8 @@ void PictureWidget::showEvent(QShowEvent *event)
 void PictureWidget::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        m_numbers.reset();
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
         requestPicture();
 }

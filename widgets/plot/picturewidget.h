@@ -4,6 +4,7 @@
 #include <domain/base/timerange.h>
 #include <domain/metrics/series.h>
 
+#include <QFont>
 #include <QImage>
 #include <QWidget>
 
@@ -70,6 +71,8 @@ protected:
     virtual void paintOverlay(QPainter &painter);
     /// The crosshair moved, here or elsewhere; `own`: under this widget's pointer.
     virtual void crosshairChanged(bool own) { Q_UNUSED(own) }
+    /// numberFont(font()), measured once.
+    const QFont &numbers();
     /// Where the pointer last was over this widget.
     QPoint pointer() const { return m_pointer; }
     /// A press that was not a drag.
@@ -104,6 +107,7 @@ private:
     QImage m_spare;
     bool m_drawing = false, m_wanted = false;
     std::optional<qint64> m_crosshair;
+    std::optional<QFont> m_numbers;
     Drag m_drag = Drag::None;
     bool m_pressed = false;
     QPoint m_pressAt, m_dragAt, m_pointer;

@@ -60,7 +60,7 @@ PictureWidget::Job PlotWidget::makeJob(const QSize &size, qreal ratio)
 {
     m_scene.theme = &themeOf(this);
     m_scene.font = font();
-    m_scene.numberFont = numberFont(font());
+    m_scene.numberFont = numbers();
     if (const PlotPicture *last = plotPicture())
         m_scene.areaWidthHint = int(std::lround(
             (last->area.width() + size.width() - last->image.deviceIndependentSize().width()) * ratio));
