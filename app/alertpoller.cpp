@@ -376,6 +376,7 @@ void AlertPoller::publishFreshness()
     if (m_remembered && !isHeard && !parts.empty()) {
         whole.state = Freshness::State::Stale;
         whole.lastGoodUtc = m_remembered->fetchedAt;
+        whole.lastGood = m_remembered->freshness.lastGood;
         if (whole.reason.isEmpty())
             whole.reason = tr("from the last time this program ran");
         m_board.publish(u"alerts"_s, m_remembered->data, whole, m_remembered->fetchedAt);
