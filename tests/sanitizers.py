@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds everything that needs no Gui with address and undefined-behaviour sanitizers and runs its unit tests there.
-It is a build of its own, so it runs where asked: CI=true or BW_SANITIZERS=1; elsewhere it is a visible skip."""
-import os
+A build of its own, below build/asan-core. Also runs by hand: python3 tests/sanitizers.py"""
 import pathlib
 import subprocess
 import sys
@@ -20,9 +19,6 @@ def run(*command):
 
 
 def main():
-    if os.environ.get("CI") != "true" and os.environ.get("BW_SANITIZERS") != "1":
-        print("skipped: set BW_SANITIZERS=1 to build and run the core under sanitizers (about ten minutes)")
-        sys.exit(77)
     run("cmake", "-S", ".", "-B", str(BUILD), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DBW_UI=OFF",
         "-DBW_SANITIZE=address,undefined")
     run("cmake", "--build", str(BUILD))
