@@ -68,6 +68,7 @@ private slots:
     void mixing();
     void digitsAreEquallyWide();
     void marksDifferWithoutColor();
+    void stateShapesDifferWhenSmall();
     void everyShapePaints();
 };
 
@@ -203,6 +204,28 @@ void TestTheme::marksDifferWithoutColor()
     for (const QStringView role : {u"good", u"notice", u"warning", u"critical", u"unknown", u"neutral"})
         shapes.insert(int(roleGlyph(role).shape));
     QCOMPARE(shapes.size(), 6);
+}
+
+void TestTheme::stateShapesDifferWhenSmall()
+{
+    // In a cell of a status history a shape has nine pixels.
+    QList<QImage> pictures;
+    for (const QStringView role : {u"good", u"notice", u"warning", u"critical", u"unknown", u"neutral"}) {
+        QImage image(9, 9, QImage::Format_Grayscale8);
+        image.fill(Qt::black);
+        QPainter painter(&image);
+        paintShape(painter, image.rect(), roleGlyph(role).shape, Qt::white);
+        painter.end();
+        for (const QImage &other : pictures) {
+            int apart = 0;
+            for (int y = 0; y < 9; ++y) {
+                for (int x = 0; x < 9; ++x)
+                    apart += std::abs(qGray(image.pixel(x, y)) - qGray(other.pixel(x, y)));
+            }
+            QVERIFY2(apart > 255 * 6, qPrintable(role.toString() + u' ' + QString::number(apart / 255.0)));
+        }
+        pictures.append(image);
+    }
 }
 
 void TestTheme::everyShapePaints()

@@ -47,9 +47,6 @@ void paintFilled(QPainter &painter, const QPointF &c, double r, Shape shape)
     case Shape::TriangleDown:
         painter.drawPolygon(regular(c - QPointF(0, r * 0.2), r * 1.15, 3, half));
         return;
-    case Shape::Octagon:
-        painter.drawPolygon(regular(c, r * 1.08, 8, std::numbers::pi / 8));
-        return;
     case Shape::Hourglass:
         painter.drawPolygon(
             QPolygonF{c + QPointF(-r, -r), c + QPointF(r, -r), c + QPointF(-r, r), c + QPointF(r, r)});

@@ -233,13 +233,13 @@ Mark severityGlyph(Severity severity)
 {
     switch (severity) {
     case Severity::Critical:
-        return {Shape::Octagon, u"⬣"_s, u"critical"_s, u"critical"_s};
+        return {Shape::Diamond, u"◆"_s, u"critical"_s, u"critical"_s};
     case Severity::Error:
-        return {Shape::Diamond, u"◆"_s, u"error"_s, u"critical"_s};
+        return {Shape::Square, u"■"_s, u"error"_s, u"critical"_s};
     case Severity::Warning:
         return {Shape::TriangleUp, u"▲"_s, u"warning"_s, u"warning"_s};
     case Severity::Info:
-        return {Shape::Square, u"■"_s, u"info"_s, u"notice"_s};
+        return {Shape::Dot, u"●"_s, u"info"_s, u"notice"_s};
     case Severity::None:
         break;
     }
@@ -276,7 +276,7 @@ Mark roleGlyph(QStringView role)
     if (role == u"warning")
         return {Shape::TriangleUp, u"▲"_s, u"warning"_s, u"warning"_s};
     if (role == u"critical")
-        return {Shape::Octagon, u"⬣"_s, u"critical"_s, u"critical"_s};
+        return {Shape::Diamond, u"◆"_s, u"critical"_s, u"critical"_s};
     if (role == u"unknown")
         return {Shape::DashedRing, u"◌"_s, u"unknown"_s, u"unknown"_s};
     return {Shape::Ring, u"○"_s, role == u"neutral" ? u"neutral"_s : QString(), role.toString()};

@@ -67,7 +67,6 @@ enum class Shape : quint8 {
     Diamond,
     TriangleUp,
     TriangleDown,
-    Octagon,
     Cross,
     HalfDot,
     Slash,

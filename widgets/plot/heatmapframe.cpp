@@ -118,45 +118,60 @@ struct HeatPainter
         }
     }
 
+    /// A line over every colour of the scale: on a wider one of the ground's colour. Segments instead of a
+    /// polyline: the toolkit's stroker is slow for wide ones.
+    void line(const QPolygonF &points)
+    {
+        painter.setRenderHint(QPainter::Antialiasing);
+        for (const auto &[color, width] :
+            {std::pair(scene.theme->surface, 3), std::pair(scene.theme->text, 1)}) {
+            painter.setPen(QPen(color, width, Qt::SolidLine, Qt::FlatCap));
+            for (qsizetype i = 1; i < points.size(); ++i)
+                painter.drawLine(points[i - 1], points[i]);
+        }
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
     void quantiles()
     {
-        const QFontMetrics metrics = painter.fontMetrics();
         int lastLabel = area.bottom() + 100;
         for (const double q : scene.quantiles) {
-            QPolygonF line;
-            const auto flush = [&] {
-                painter.setRenderHint(QPainter::Antialiasing);
-                painter.setPen(QPen(scene.theme->text, 1));
-                painter.drawPolyline(line);
-                painter.setRenderHint(QPainter::Antialiasing, false);
-            };
+            QPolygonF points;
             QPointF end;
+            qint64 last = 0;
             for (int column = 0; column < picture.cells.columns(); ++column) {
-                const double value = quantileOf(picture.cells, column, q);
-                const double place = placeOf(picture, value);
-                if (std::isnan(place)) { // no observations: the line breaks
-                    flush();
-                    line.clear();
-                    continue;
+                const qint64 time = picture.cells.times[size_t(column)];
+                const double place = placeOf(picture, quantileOf(picture.cells, column, q));
+                // Without observations, or without samples, the line breaks.
+                if (std::isnan(place) || time - last > picture.step * 3 / 2) {
+                    line(points);
+                    points.clear();
                 }
-                const qint64 middle = picture.cells.times[size_t(column)] - picture.step / 2;
-                end = QPointF(x(middle), area.bottom() + 1 - place * area.height());
-                line << end;
+                if (std::isnan(place))
+                    continue;
+                end = QPointF(x(time - picture.step / 2), area.bottom() + 1 - place * area.height());
+                points << end;
+                last = time;
             }
-            flush();
-            if (end.isNull())
-                continue;
-            const QString text = u"p"_s + QString::number(q * 100);
-            const int width = metrics.horizontalAdvance(text) + 6;
-            int y =
-                std::clamp(int(end.y()) - metrics.height() / 2, area.top(), area.bottom() - metrics.height());
-            y = std::max(area.top(), std::min(y, lastLabel - metrics.height() - 1));
-            lastLabel = y;
-            const QRect box(std::min(int(end.x()) + 2, area.right() - width), y, width, metrics.height());
-            painter.fillRect(box, scene.theme->raised);
-            painter.setPen(scene.theme->text);
-            painter.drawText(box, Qt::AlignCenter, text);
+            line(points);
+            if (!end.isNull())
+                lastLabel = quantileLabel(u"p"_s + QString::number(q * 100), end, lastLabel);
         }
+    }
+
+    /// Beside the end of its line, above the label before it. Returns its top.
+    int quantileLabel(const QString &text, const QPointF &end, int below)
+    {
+        const QFontMetrics metrics = painter.fontMetrics();
+        const int width = metrics.horizontalAdvance(text) + 6;
+        int y = std::clamp(int(end.y()) - metrics.height() / 2, area.top(),
+            std::max(area.top(), area.bottom() - metrics.height()));
+        y = std::max(area.top(), std::min(y, below - metrics.height() - 1));
+        const QRect box(std::min(int(end.x()) + 2, area.right() - width), y, width, metrics.height());
+        painter.fillRect(box, scene.theme->raised);
+        painter.setPen(scene.theme->text);
+        painter.drawText(box, Qt::AlignCenter, text);
+        return y;
     }
 
     void edges()
