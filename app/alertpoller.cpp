@@ -14,6 +14,9 @@ constexpr Nanoseconds kUnlockedInterval = 15s; // without readable rules
 constexpr Nanoseconds kMinimumInterval = 1s;
 // Prometheus hands its alerts over within 1 to 10 ms after a rule group was evaluated.
 constexpr Nanoseconds kMargin = 12ms;
+// With an evaluation a second, one late answer on a busy machine is not yet news; a failed one is told at
+// once.
+constexpr Nanoseconds kPatience = 5s;
 constexpr Nanoseconds kGroupsInterval = 60s;
 constexpr int kRoundsBetweenRules = 10; // the phase drifts by microseconds an evaluation
 constexpr int kRulesFailuresToUnlock = 3;
@@ -383,7 +386,8 @@ void AlertPoller::publishFreshness()
         return;
     }
     m_remembered.reset();
-    m_board.publish(u"alerts"_s, m_alerts, whole, m_fetchedAt, interval, clampedDeadline(interval));
+    m_board.publish(
+        u"alerts"_s, m_alerts, whole, m_fetchedAt, interval, std::max(clampedDeadline(interval), kPatience));
 }
 
 void AlertPoller::arm()
