@@ -21,6 +21,13 @@ constexpr Nanoseconds kGroupsInterval = 60s;
 constexpr int kRoundsBetweenRules = 10; // the phase drifts by microseconds an evaluation
 constexpr int kRulesFailuresToUnlock = 3;
 
+/// What is asked of whom is the same; that a version became known later is no new cluster.
+bool sameQuestions(AlertCluster a, const AlertCluster &b)
+{
+    a.groups = b.groups;
+    return a == b;
+}
+
 Nanoseconds clampedDeadline(Nanoseconds interval) { return std::clamp<Nanoseconds>(interval, 1s, 10s); }
 
 /// The server's clock as `time()` gave it, minus ours in the middle of the transfer. Exact to milliseconds,
@@ -60,8 +67,9 @@ void AlertPoller::setClusters(std::vector<AlertCluster> clusters)
     for (AlertCluster &cluster : clusters) {
         ids.push_back(cluster.id);
         const auto same = std::find_if(m_watched.begin(), m_watched.end(),
-            [&](const auto &watched) { return watched && watched->config == cluster; });
+            [&](const auto &watched) { return watched && sameQuestions(watched->config, cluster); });
         if (same != m_watched.end()) {
+            (*same)->config = cluster;
             next.push_back(std::move(*same));
             continue;
         }

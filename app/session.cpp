@@ -6,6 +6,7 @@
 
 #include <app/alertpoller.h>
 #include <app/deploywatch.h>
+#include <app/endpointsecrets.h>
 #include <app/session.h>
 #include <app/sourcesurvey.h>
 #include <app/system/logging.h>
@@ -30,33 +31,6 @@ bool sameSource(SourceConfig a, const SourceConfig &b)
 {
     a.line = b.line;
     return a == b;
-}
-
-/// Every secret an endpoint needs: the reference, and where its value goes.
-struct SecretSlot
-{
-    QString reference;
-    std::function<void(Endpoint &, const QByteArray &)> put;
-};
-
-std::vector<SecretSlot> secretsOf(const SourceConfig &config)
-{
-    std::vector<SecretSlot> found;
-    if (!config.auth.basicPassword.isEmpty()) {
-        found.push_back({config.auth.basicPassword,
-            [](Endpoint &endpoint, const QByteArray &value) { endpoint.credentials.basicPassword = value; }});
-    }
-    if (!config.auth.bearer.isEmpty()) {
-        found.push_back({config.auth.bearer,
-            [](Endpoint &endpoint, const QByteArray &value) { endpoint.credentials.bearer = value; }});
-    }
-    for (auto header = config.auth.headers.begin(); header != config.auth.headers.end(); ++header) {
-        found.push_back(
-            {header.value(), [name = header.key().toUtf8()](Endpoint &endpoint, const QByteArray &value) {
-                 endpoint.credentials.headers.emplace_back(name, value);
-             }});
-    }
-    return found;
 }
 
 } // namespace
@@ -220,13 +194,13 @@ void Session::resolveSecrets(const TableEntry &entry)
     auto gathering = std::make_shared<Gathering>();
     gathering->endpoint = entry.endpoint;
     gathering->endpoint.credentials.basicUser = entry.config.auth.basicUser.toUtf8();
-    const std::vector<SecretSlot> secrets = secretsOf(entry.config);
+    const std::vector<EndpointSecret> secrets = secretsOf(entry.config);
     gathering->missing = secrets.size();
     if (secrets.empty()) {
         opened(entry, std::move(gathering->endpoint));
         return;
     }
-    for (const SecretSlot &secret : secrets) {
+    for (const EndpointSecret &secret : secrets) {
         m_secrets.resolve(secret.reference, this,
             [this, entry, gathering, put = secret.put, generation = m_generation](
                 const Result<QByteArray> &value) {

@@ -2,6 +2,7 @@
 #include <domain/base/timerange.h>
 #include <widgets/base/theme.h>
 #include <widgets/dashboard/dashboardview.h>
+#include <widgets/dashboard/panelframe.h>
 
 #include <app/cli/clioutput.h>
 #include <app/cli/exitcode.h>
@@ -21,6 +22,7 @@
 #include <QFile>
 #include <QSettings>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <fstream>
 #include <future>
@@ -90,8 +92,9 @@ public:
 
     void start()
     {
-        // Usually the files are read while the toolkit starts; the window never waits for them.
-        if (m_loading.wait_for(0s) == std::future_status::ready)
+        // Usually the files are read while the toolkit starts; the window never waits for them, except when
+        // the time to the first paint of a dashboard is what is asked for.
+        if (m_options.benchFirstPaint || m_loading.wait_for(0s) == std::future_status::ready)
             apply(m_loading.get());
         else
             m_background.run([loading = m_loading] { return loading.get(); },
@@ -147,11 +150,30 @@ private:
         m_options.theme = u"chosen"_s; // the file no longer decides
     }
 
+    /// Prints two figures: the first paint, and the first paint with an answer in it, kept or live.
     void onPainted()
     {
         if (!m_options.benchFirstPaint)
             return;
-        printData(QByteArray::number(millisecondsSinceExec(), 'f', 1) + '\n');
+        m_painted = millisecondsSinceExec();
+        m_paintPoll.setInterval(1ms);
+        connect(&m_paintPoll, &QTimer::timeout, this, &WindowApp::reportPaint);
+        m_paintPoll.start();
+    }
+
+    void reportPaint()
+    {
+        const std::vector<PanelFrame *> frames =
+            m_window.view() ? m_window.view()->frames() : std::vector<PanelFrame *>();
+        const auto hasData = [](PanelFrame *frame) {
+            return frame->controller().freshness().lastGood.has_value();
+        };
+        if (std::none_of(frames.begin(), frames.end(), hasData) && millisecondsSinceExec() < m_painted + 3000)
+            return;
+        m_window.repaint();
+        printData(QByteArray::number(m_painted, 'f', 1) + ' '
+            + QByteArray::number(millisecondsSinceExec(), 'f', 1) + '\n');
+        m_paintPoll.stop();
         QCoreApplication::quit();
     }
 
@@ -166,6 +188,8 @@ private:
     SleepWatch m_sleep;
     std::shared_ptr<const LoadedFiles> m_present;
     ThemeChoice m_theme = ThemeChoice::System;
+    double m_painted = 0;
+    QTimer m_paintPoll;
 };
 
 } // namespace

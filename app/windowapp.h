@@ -8,7 +8,8 @@ namespace bw {
 struct WindowOptions
 {
     QString configDir, theme, dashboard, refresh;
-    /// Prints the milliseconds from the process's start to the first finished paint, and ends.
+    /// Prints the milliseconds from the process's start to the first finished paint, and to the first with
+    /// data in it; then ends.
     bool benchFirstPaint = false;
 };
 

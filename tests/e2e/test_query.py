@@ -128,7 +128,7 @@ class Query(LiveStackTest):
         self.assertEqual(ours["result"][0]["value"][1], "7")
 
     def test_usage(self):
-        for arguments in ((), ("up", "--at", "yesterday-ish"), ("up", "--range", "soon"), ("up", "--source", "nobody"),
+        for arguments in ((), ("up", "--at", "yesterday-ish"), ("up", "--range", "soon"), ("up", "--source", "nobody"), ("up", "--source", "am/1"),
                           ("up", "--from", "now", "--to", "now-1h"), ("up", "--range", "1h", "--step", "0s"), ("up", "--no-such")):
             with self.subTest(arguments):
                 done = self.console.run("query", *arguments)
