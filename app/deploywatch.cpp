@@ -107,7 +107,7 @@ DeployWatch::DeployWatch(
 
 DeployWatch::~DeployWatch() = default;
 
-void DeployWatch::setSources(const std::vector<DatasourceId> &sources)
+void DeployWatch::setSources(const std::vector<DatasourceId> &sources, std::chrono::milliseconds delay)
 {
     if (sources == m_sources)
         return;
@@ -115,7 +115,10 @@ void DeployWatch::setSources(const std::vector<DatasourceId> &sources)
     std::erase_if(m_questions, [&](const auto &entry) {
         return std::find(sources.begin(), sources.end(), DatasourceId{entry.first.first}) == sources.end();
     });
-    refresh();
+    if (delay.count() > 0)
+        QTimer::singleShot(delay, this, &DeployWatch::refresh);
+    else
+        refresh();
 }
 
 void DeployWatch::setFiles(const QStringList &paths)

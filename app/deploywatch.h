@@ -26,8 +26,9 @@ public:
         QObject *parent = nullptr);
     ~DeployWatch() override;
 
-    /// Metric sources to ask; asked at once when they changed.
-    void setSources(const std::vector<DatasourceId> &sources);
+    /// Metric sources to ask; when they changed they are asked after `delay`, so that what a person looks at
+    /// goes first.
+    void setSources(const std::vector<DatasourceId> &sources, std::chrono::milliseconds delay = {});
     void setFiles(const QStringList &paths);
     /// Asks every source now.
     void refresh();

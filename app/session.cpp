@@ -22,6 +22,7 @@ namespace bw {
 namespace {
 
 constexpr auto kProfileInterval = 10min;
+constexpr double kOneShotRate = 100;
 constexpr Nanoseconds kKeepInterval = 10s; // lists change every second, their copies on disk need not
 // From here on /alerts/groups says who mutes an alert.
 const QVersionNumber kMutedBySince(0, 28);
@@ -103,7 +104,11 @@ void Session::applyFiles(const LoadedFiles &files)
             m_problems += built.error().message;
             continue;
         }
-        std::move(built->begin(), built->end(), std::back_inserter(entries));
+        for (TableEntry &entry : *built) {
+            if (m_options.oneShot && config.limits.rate == SourceConfig::Limits().rate)
+                entry.source.rate = kOneShotRate;
+            entries.push_back(std::move(entry));
+        }
     }
     replaceSources(std::move(entries));
     if (m_deploys)
@@ -294,7 +299,7 @@ void Session::updateWatchers()
     if (m_alerts)
         m_alerts->setClusters(std::move(clusters));
     if (m_deploys)
-        m_deploys->setSources(metrics);
+        m_deploys->setSources(metrics, m_options.deployDelay);
 }
 
 void Session::onAnswered(

@@ -41,6 +41,10 @@ public:
         bool deploys = false; ///< watch for deploy events
         bool profiles = false; ///< find out which metric profile each source has, now and every ten minutes
         QString cacheFile; ///< last good answers; empty: none are kept
+        /// One command and its few dozen questions, not a program that asks all day: the default limit on
+        /// requests a second does not apply. One that the user set does.
+        bool oneShot = false;
+        std::chrono::milliseconds deployDelay{0}; ///< before the first questions about deploys
     };
     explicit Session(const Options &options, QObject *parent = nullptr);
     ~Session() override;

@@ -68,10 +68,7 @@ public:
         : m_options(options)
         , m_loading(std::move(files))
         , m_background(m_files)
-        , m_session({.alerts = true,
-              .deploys = true,
-              .profiles = true,
-              .cacheFile = cacheDirectory() + u"/last-good.sqlite"_s})
+        , m_session(sessionOptions())
         , m_window(m_session, options.dashboard, refresh)
     {
         m_files.setMaxThreadCount(1);
@@ -111,6 +108,15 @@ public:
     }
 
 private:
+    static Session::Options sessionOptions()
+    {
+        Session::Options options;
+        options.alerts = options.deploys = options.profiles = true;
+        options.cacheFile = cacheDirectory() + u"/last-good.sqlite"_s;
+        options.deployDelay = 2s; // the panels ask first
+        return options;
+    }
+
     static QString statePath() { return dataDirectory() + u"/window.ini"_s; }
 
     void restoreGeometry()

@@ -206,6 +206,7 @@ ExitCode run(const CliContext &context, const AlertArguments &arguments)
     }
     Session::Options options;
     options.alerts = true;
+    options.oneShot = !arguments.watch;
     auto cli = CliSession::open(context, options);
     if (!cli) {
         printMessage(cli.error().message);

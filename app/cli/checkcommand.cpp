@@ -115,6 +115,7 @@ ExitCode run(const CliContext &context, const CheckArguments &arguments)
 {
     Session::Options options;
     options.profiles = true;
+    options.oneShot = true;
     auto cli = CliSession::open(context, options);
     if (!cli) {
         printMessage(cli.error().message);

@@ -101,7 +101,7 @@ QByteArray failure(const Error &error, const QString &source, const QueryArgumen
 
 ExitCode run(const CliContext &context, const QueryArguments &arguments)
 {
-    auto cli = CliSession::open(context, {});
+    auto cli = CliSession::open(context, Session::Options());
     if (!cli) {
         printMessage(cli.error().message);
         return ExitCode::Usage;

@@ -313,6 +313,7 @@ ExitCode renderDashboard(const CliContext &context, const RenderJob &job)
 {
     Session::Options options;
     options.alerts = options.deploys = options.profiles = true;
+    options.oneShot = true;
     auto cli = CliSession::open(context, options);
     if (!cli) {
         printMessage(cli.error().message);

@@ -93,7 +93,7 @@ private:
 void TestSession::reloadKeepsWhatDidNotChange()
 {
     StubServer server(kEmptyVector);
-    Session session({});
+    Session session{Session::Options()};
     session.applyFiles(filesWith({prometheusAt(u"a"_s, server.url()), prometheusAt(u"b"_s, server.url())}));
     QTRY_VERIFY(session.isSettled());
     QVERIFY(ask(session, u"a"_s)->has_value());
@@ -116,7 +116,7 @@ void TestSession::reloadKeepsWhatDidNotChange()
 void TestSession::reloadDropsWhatIsGone()
 {
     StubServer server(kEmptyVector);
-    Session session({});
+    Session session{Session::Options()};
     session.applyFiles(filesWith({prometheusAt(u"a"_s, server.url()), prometheusAt(u"b"_s, server.url())}));
     session.applyFiles(filesWith({prometheusAt(u"b"_s, server.url())}));
     QCOMPARE(idsOf(session.board()), QStringList{u"b"_s});
@@ -128,7 +128,7 @@ void TestSession::reloadDropsWhatIsGone()
 void TestSession::oneSenselessSourceLeavesTheOthers()
 {
     StubServer server(kEmptyVector);
-    Session session({});
+    Session session{Session::Options()};
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"bad.*ftp"_s));
     session.applyFiles(
         filesWith({prometheusAt(u"bad"_s, u"ftp://x"_s), prometheusAt(u"good"_s, server.url())}));
@@ -144,7 +144,7 @@ void TestSession::secretsReachTheServer()
     SourceConfig config = prometheusAt(u"a"_s, server.url());
     config.auth.bearer = u"env:BW_TEST_TOKEN"_s;
     config.auth.headers[u"X-Api-Key"_s] = u"env:BW_TEST_TOKEN"_s;
-    Session session({});
+    Session session{Session::Options()};
     session.applyFiles(filesWith({config}));
     const auto answer = ask(session, u"a"_s); // asked before the secret is there: it waits
     QVERIFY(answer && answer->has_value());
@@ -157,7 +157,7 @@ void TestSession::unreadableSecretNeedsAuth()
     StubServer server(kEmptyVector);
     SourceConfig config = prometheusAt(u"a"_s, server.url());
     config.auth.bearer = u"env:BW_TEST_NO_SUCH_VARIABLE"_s;
-    Session session({});
+    Session session{Session::Options()};
     session.applyFiles(filesWith({config, prometheusAt(u"b"_s, server.url())}));
     const auto answer = ask(session, u"a"_s);
     QVERIFY(answer && !*answer);
@@ -173,7 +173,7 @@ void TestSession::reloadMendsASecret()
     StubServer server(kEmptyVector);
     SourceConfig config = prometheusAt(u"a"_s, server.url());
     config.auth.bearer = u"env:BW_TEST_NO_SUCH_VARIABLE"_s;
-    Session session({});
+    Session session{Session::Options()};
     session.applyFiles(filesWith({config}));
     QVERIFY(!*ask(session, u"a"_s));
     qputenv("BW_TEST_TOKEN", "s3cret");
@@ -189,7 +189,9 @@ void TestSession::endsQuicklyWhileServersHang()
     QObject receiver;
     std::vector<QueryTicket> tickets;
     {
-        Session session({.alerts = true, .deploys = true, .profiles = true, .cacheFile = {}});
+        Session::Options options;
+        options.alerts = options.deploys = options.profiles = true;
+        Session session(options);
         session.applyFiles(filesWith({prometheusAt(u"a"_s, silent.url())}));
         for (int i = 0; i < 8; ++i) {
             tickets.push_back(
