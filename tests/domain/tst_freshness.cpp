@@ -222,8 +222,8 @@ private slots:
 
     void agesNeverGoBelowZero()
     {
-        QCOMPARE(describe(afterSuccess(kBoot, kUtc, false), kBoot - 5s).sentence,
-            u"as of 14:02:11 UTC, now"_s);
+        QCOMPARE(
+            describe(afterSuccess(kBoot, kUtc, false), kBoot - 5s).sentence, u"as of 14:02:11 UTC, now"_s);
     }
 
     void names()
