@@ -62,8 +62,12 @@ Result<SourceInfo> CliSession::source(const QString &id, const QString &kind) co
     }
     QStringList known;
     for (const SourceInfo &info : board.sources()) {
-        if (info.id.id == id || info.source == id)
-            return info;
+        if (info.id.id == id || info.source == id) {
+            if (info.kind == kind)
+                return info;
+            return fail(Error::Kind::Invalid,
+                u"%1 is of kind %2; this needs one of kind %3"_s.arg(id, info.kind, kind));
+        }
         known += info.id.id;
     }
     return fail(Error::Kind::Invalid,
