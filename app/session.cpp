@@ -48,8 +48,7 @@ Session::Session(const Options &options, QObject *parent)
     m_files.setMaxThreadCount(1);
     if (!options.cacheFile.isEmpty()) {
         m_db = std::make_unique<DbThread>();
-        m_store = std::make_unique<LastGoodStore>(options.cacheFile, *m_db);
-        m_cache = std::make_unique<StampedCache>(*m_store, m_clock);
+        m_cache = std::make_unique<LastGoodStore>(options.cacheFile, *m_db, m_clock);
     }
     if (options.alerts)
         m_alerts = std::make_unique<AlertPoller>(*m_router, m_clock, *m_own, m_pool);
@@ -84,7 +83,6 @@ Session::~Session()
     m_pool.waitForDone();
     m_files.waitForDone();
     m_cache.reset();
-    m_store.reset();
     m_db.reset();
     m_own.reset();
 }

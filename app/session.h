@@ -10,7 +10,6 @@
 #include <app/configfiles.h>
 #include <app/ownboard.h>
 #include <app/queryrouter.h>
-#include <app/stampedcache.h>
 #include <app/system/secrets.h>
 
 #include <QHash>
@@ -105,8 +104,7 @@ private:
     std::unique_ptr<OwnBoard> m_own;
     std::unique_ptr<QueryRouter> m_router;
     std::unique_ptr<DbThread> m_db;
-    std::unique_ptr<LastGoodStore> m_store;
-    std::unique_ptr<StampedCache> m_cache;
+    std::unique_ptr<LastGoodStore> m_cache;
     std::unique_ptr<AlertPoller> m_alerts;
     std::unique_ptr<DeployWatch> m_deploys;
     std::unique_ptr<SourceSurvey> m_survey;

@@ -4,6 +4,7 @@
 #include <store/cache/lastgoodstore.h>
 #include <store/cache/resultcodec.h>
 #include <store/sqlite/dbthread.h>
+#include <support/fakeclock.h>
 
 #include <QFile>
 #include <QFileInfo>
@@ -34,6 +35,8 @@ private slots:
     void unwritablePlacesAreHarmless();
     void deadReceiversHearNothing();
     void nothingWithoutData();
+    void agesAreTrue_data();
+    void agesAreTrue();
 
 private:
     QString path() const { return m_dir->filePath(u"cache.sqlite"_s); }
@@ -42,6 +45,7 @@ private:
     void write(const QByteArray &bytes) const;
 
     std::unique_ptr<QTemporaryDir> m_dir;
+    FakeClock m_clock;
 };
 
 namespace {
@@ -89,14 +93,14 @@ void TestLastGoodStore::survivesTheProgram()
     std::vector<QuerySpec> specs{{{u"other"_s}, AlertsQuery{}}};
     {
         DbThread thread;
-        LastGoodStore store(path(), thread);
+        LastGoodStore store(path(), thread, m_clock);
         for (const QueryResult &result : all) {
             store.keep(result);
             specs.push_back(result.spec);
         }
     }
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     // Asked for another stretch of time, the question is still the same.
     std::get<RangeQuery>(specs[1].body).range = {sample::at(5), sample::at(6)};
     const auto found = fetched(store, specs);
@@ -114,7 +118,7 @@ void TestLastGoodStore::makingOneTouchesNoFile()
 {
     DbThread thread;
     {
-        LastGoodStore store(path(), thread);
+        LastGoodStore store(path(), thread, m_clock);
         thread.runAndWait(DbThread::Kind::Bulk, [] {});
         QVERIFY(!QFileInfo::exists(path()));
     }
@@ -124,7 +128,7 @@ void TestLastGoodStore::makingOneTouchesNoFile()
 void TestLastGoodStore::newestOfAQuestionWins()
 {
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     store.keep(sized(1, 5));
     store.keep(sized(1, 6));
     store.flush();
@@ -139,7 +143,7 @@ void TestLastGoodStore::newestOfAQuestionWins()
 void TestLastGoodStore::queuedIsFoundToo()
 {
     DbThread thread;
-    LastGoodStore store(path(), thread, {.writeEvery = 1h});
+    LastGoodStore store(path(), thread, m_clock, {.writeEvery = 1h});
     QueryResult kept = sized(1, 5);
     kept.skew = 3s;
     store.keep(kept);
@@ -153,7 +157,7 @@ void TestLastGoodStore::leastRecentlyKeptGoes()
 {
     const qint64 each = encodeResult(sized(0, 100)).size();
     DbThread thread;
-    LastGoodStore store(path(), thread, {.maxBytes = each * 5});
+    LastGoodStore store(path(), thread, m_clock, {.maxBytes = each * 5});
     for (int i = 0; i < 8; ++i) {
         store.keep(sized(i, 100));
         store.flush();
@@ -175,7 +179,7 @@ void TestLastGoodStore::leastRecentlyKeptGoes()
 void TestLastGoodStore::oneHugeAnswerIsNotKept()
 {
     DbThread thread;
-    LastGoodStore store(path(), thread, {.maxBytes = 40'000});
+    LastGoodStore store(path(), thread, m_clock, {.maxBytes = 40'000});
     store.keep(sized(1, 100));
     store.keep(sized(2, 2000));
     store.flush();
@@ -198,7 +202,7 @@ void TestLastGoodStore::damagedFilesAreReplaced()
     QFETCH(int, damage);
     {
         DbThread thread;
-        LastGoodStore store(path(), thread);
+        LastGoodStore store(path(), thread, m_clock);
         for (int i = 0; i < 50; ++i)
             store.keep(sized(i, 200));
     }
@@ -237,7 +241,7 @@ void TestLastGoodStore::damagedFilesAreReplaced()
     for (int i = 0; i < 50; ++i)
         specs.push_back(sized(i, 0).spec);
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     // Whatever is still readable is right; then the cache works again.
     for (const QueryResult &result : fetched(store, specs))
         QCOMPARE(dataAs<MetricData>(result)->series.at(0).times.size(), size_t(200));
@@ -254,7 +258,7 @@ void TestLastGoodStore::damagedRowsAreLeftOut()
 {
     {
         DbThread thread;
-        LastGoodStore store(path(), thread);
+        LastGoodStore store(path(), thread, m_clock);
         store.keep(sized(1, 5));
     }
     sqlite3 *handle = nullptr;
@@ -263,7 +267,7 @@ void TestLastGoodStore::damagedRowsAreLeftOut()
         SQLITE_OK);
     sqlite3_close(handle);
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     QVERIFY(fetched(store, {sized(1, 0).spec}).empty());
     store.keep(sized(1, 6));
     store.flush();
@@ -273,7 +277,7 @@ void TestLastGoodStore::damagedRowsAreLeftOut()
 void TestLastGoodStore::unwritablePlacesAreHarmless()
 {
     DbThread thread;
-    LastGoodStore store(m_dir->filePath(u"no/such/folder/cache.sqlite"_s), thread);
+    LastGoodStore store(m_dir->filePath(u"no/such/folder/cache.sqlite"_s), thread, m_clock);
     store.keep(sized(1, 5));
     store.flush();
     QVERIFY(fetched(store, {sized(1, 0).spec}).empty());
@@ -283,7 +287,7 @@ void TestLastGoodStore::unwritablePlacesAreHarmless()
 void TestLastGoodStore::deadReceiversHearNothing()
 {
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     auto receiver = std::make_unique<QObject>();
     bool called = false;
     store.fetch({sized(1, 0).spec}, receiver.get(), [&](const auto &) { called = true; });
@@ -296,12 +300,36 @@ void TestLastGoodStore::deadReceiversHearNothing()
 void TestLastGoodStore::nothingWithoutData()
 {
     DbThread thread;
-    LastGoodStore store(path(), thread);
+    LastGoodStore store(path(), thread, m_clock);
     QueryResult failed = sized(1, 5);
     failed.data.reset();
     store.keep(failed);
     store.flush();
     QVERIFY(fetched(store, {failed.spec}).empty());
+}
+
+void TestLastGoodStore::agesAreTrue_data()
+{
+    QTest::addColumn<std::chrono::seconds>("before");
+    QTest::addColumn<std::chrono::seconds>("age");
+    QTest::newRow("a minute ago") << 60s << 60s;
+    QTest::newRow("before this boot, an hour ago") << std::chrono::seconds(72h) << std::chrono::seconds(72h);
+    QTest::newRow("dated in the future") << -30s << 0s;
+}
+
+void TestLastGoodStore::agesAreTrue()
+{
+    QFETCH(std::chrono::seconds, before);
+    QFETCH(std::chrono::seconds, age);
+    DbThread thread;
+    LastGoodStore store(path(), thread, m_clock);
+    QueryResult kept = sized(1, 3);
+    kept.fetchedAt = m_clock.utcNow() - before;
+    store.keep(kept);
+    const auto found = fetched(store, {kept.spec});
+    QCOMPARE(found.size(), size_t(1));
+    QVERIFY(found[0].freshness.lastGood);
+    QVERIFY(m_clock.bootNow() - *found[0].freshness.lastGood == age);
 }
 
 QTEST_GUILESS_MAIN(TestLastGoodStore)

@@ -15,6 +15,16 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
+namespace {
+
+/// The moment on the clock that runs on; an answer dated in the future is taken as of now.
+BootTime bootTimeOf(Timestamp utc, const Clock &clock)
+{
+    return clock.bootNow() - std::max(clock.utcNow() - utc, Nanoseconds::zero());
+}
+
+} // namespace
+
 /// The queue, which any thread may fill, and the file, which the DB thread alone touches.
 class LastGoodStore::File
 {
@@ -248,8 +258,10 @@ private:
     bool m_closed = false, m_unusable = false;
 };
 
-LastGoodStore::LastGoodStore(const QString &path, DbThread &thread, const Options &options)
+LastGoodStore::LastGoodStore(
+    const QString &path, DbThread &thread, const Clock &clock, const Options &options)
     : m_thread(thread)
+    , m_clock(clock)
     , m_options(options)
     , m_file(std::make_shared<File>(path, options.maxBytes))
     , m_home(std::make_unique<QObject>())
@@ -274,9 +286,11 @@ void LastGoodStore::fetch(std::vector<QuerySpec> specs, const QObject *receiver,
 {
     // The receiver is looked at on its own thread only: here and in the callback.
     m_thread.post(DbThread::Kind::Bulk,
-        [file = m_file, home = m_home.get(), specs = std::move(specs), always = !receiver,
+        [file = m_file, home = m_home.get(), &clock = m_clock, specs = std::move(specs), always = !receiver,
             alive = QPointer<const QObject>(receiver), done = std::move(done)] {
             auto found = std::make_shared<std::vector<QueryResult>>(file->read(specs));
+            for (QueryResult &result : *found)
+                result.freshness.lastGood = bootTimeOf(result.fetchedAt, clock);
             QMetaObject::invokeMethod(
                 home,
                 [found, always, alive, done] {
