@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
+#include <widgets/panels/picturepanel.h>
 #include <widgets/plot/heatmapframe.h>
 #include <widgets/plot/hoverbox.h>
 
 #include <domain/base/format.h>
 
 #include <QPainter>
-#include <QVBoxLayout>
 
 #include <cmath>
 
@@ -114,12 +114,7 @@ public:
         , m_panel(panel)
         , m_view(new HeatmapView(this))
     {
-        auto *layout = new QVBoxLayout(this);
-        layout->setContentsMargins(0, 0, 0, 0);
-        layout->addWidget(m_view);
-        connect(m_view, &PictureWidget::rangeSelected, this, &PanelView::rangeSelected);
-        connect(m_view, &PictureWidget::zoomOutRequested, this, &PanelView::zoomOutRequested);
-        connect(m_view, &PictureWidget::crosshairMoved, this, &PanelView::crosshairMoved);
+        fillWithPicture(*this, *m_view);
         setAccessibleName(panel.title);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
+#include <widgets/panels/picturepanel.h>
 #include <widgets/plot/hoverbox.h>
 #include <widgets/plot/plotpainter.h>
 
@@ -12,7 +13,6 @@
 #include <QHelpEvent>
 #include <QPainter>
 #include <QToolTip>
-#include <QVBoxLayout>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -270,12 +270,7 @@ public:
         , m_panel(panel)
         , m_view(new StatusView(this))
     {
-        auto *layout = new QVBoxLayout(this);
-        layout->setContentsMargins(0, 0, 0, 0);
-        layout->addWidget(m_view);
-        connect(m_view, &PictureWidget::rangeSelected, this, &PanelView::rangeSelected);
-        connect(m_view, &PictureWidget::zoomOutRequested, this, &PanelView::zoomOutRequested);
-        connect(m_view, &PictureWidget::crosshairMoved, this, &PanelView::crosshairMoved);
+        fillWithPicture(*this, *m_view);
         setAccessibleName(panel.title);
     }
 

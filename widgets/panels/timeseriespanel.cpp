@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
+#include <widgets/panels/picturepanel.h>
 #include <widgets/plot/plotwidget.h>
 
 #include <domain/base/format.h>
-
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -146,12 +145,7 @@ public:
         , m_options(optionsFrom(panel.options))
         , m_plot(new PlotWidget(this))
     {
-        auto *layout = new QVBoxLayout(this);
-        layout->setContentsMargins(0, 0, 0, 0);
-        layout->addWidget(m_plot);
-        connect(m_plot, &PictureWidget::rangeSelected, this, &PanelView::rangeSelected);
-        connect(m_plot, &PictureWidget::zoomOutRequested, this, &PanelView::zoomOutRequested);
-        connect(m_plot, &PictureWidget::crosshairMoved, this, &PanelView::crosshairMoved);
+        fillWithPicture(*this, *m_plot);
     }
 
     void showData(const PanelData &answer) override
