@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "asking.h"
 
+#include <support/facility.h>
+
 #include <QElapsedTimer>
 #include <QTest>
 
@@ -194,7 +196,7 @@ void TestFaults::ipv6()
 {
     const quint16 port = m_server.port("http6");
     if (port == 0)
-        QSKIP("this machine has no IPv6 loopback");
+        BW_SKIP_WITHOUT("ipv6-loopback");
     CurlTransport transport(shortLimits());
     transport.setEndpoints({endpointAt("http://[::1]:" + QByteArray::number(port) + "/ok")});
     QCOMPARE(summary(ask(transport, requestFor())), u"200"_s);
