@@ -18,8 +18,10 @@ constexpr Nanoseconds kMargin = 12ms;
 // once.
 constexpr Nanoseconds kPatience = 5s;
 constexpr Nanoseconds kGroupsInterval = 60s;
+constexpr Nanoseconds kGroupsRetry = 5s;
 constexpr int kRoundsBetweenRules = 10; // the phase drifts by microseconds an evaluation
 constexpr int kRulesFailuresToUnlock = 3;
+constexpr int kGroupsFailuresToForget = 3; // times the number of members
 
 /// What is asked of whom is the same; that a version became known later is no new cluster.
 bool sameQuestions(AlertCluster a, const AlertCluster &b)
@@ -298,19 +300,31 @@ void AlertPoller::readGroups(Watched &watched)
         return;
     const ClusterId id = watched.config.id;
     // Silences and routes are the same on every member: one of them is enough.
-    watched.groups = m_executor.submit({watched.config.members.front(), AlertGroupsQuery{}},
+    const DatasourceId &member = watched.config.members[watched.groupsMember % watched.config.members.size()];
+    watched.groups = m_executor.submit({member, AlertGroupsQuery{}},
         {.priority = Priority::Background, .askedBy = AskedBy::Poll}, this,
-        [this, id](const Result<QueryResult> &answer) {
-            Watched *mine = find(id);
-            const auto *groups = answer ? dataAs<std::vector<AlertGroup>>(*answer) : nullptr;
-            if (!mine || !groups)
-                return;
-            m_background.run(
-                [data = answer->data] { return routesFrom(std::get<std::vector<AlertGroup>>(*data)); },
-                [this, id](AlertRoutes routes) {
-                    if (Watched *still = find(id))
-                        still->routes = std::make_shared<const AlertRoutes>(std::move(routes));
-                });
+        [this, id](const Result<QueryResult> &answer) { takeGroups(id, answer); });
+}
+
+void AlertPoller::takeGroups(const ClusterId &id, const Result<QueryResult> &answer)
+{
+    Watched *watched = find(id);
+    if (!watched)
+        return;
+    if (!answer || !dataAs<std::vector<AlertGroup>>(*answer)) {
+        ++watched->groupsMember;
+        const int members = int(watched->config.members.size());
+        if (++watched->groupsFailed >= members * kGroupsFailuresToForget)
+            watched->routes.reset(); // as old as that, they may send a reader to the wrong team
+        watched->groupsDue =
+            m_clock.bootNow() + (watched->groupsFailed % members ? kGroupsRetry : kGroupsInterval);
+        return;
+    }
+    watched->groupsFailed = 0;
+    m_background.run([data = answer->data] { return routesFrom(std::get<std::vector<AlertGroup>>(*data)); },
+        [this, id](AlertRoutes routes) {
+            if (Watched *still = find(id))
+                still->routes = std::make_shared<const AlertRoutes>(std::move(routes));
         });
 }
 
@@ -385,9 +399,7 @@ void AlertPoller::publishFreshness()
     const bool isHeard = std::any_of(
         parts.begin(), parts.end(), [](const Freshness &part) { return part.lastGood.has_value(); });
     if (m_remembered && !isHeard && !parts.empty()) {
-        whole.state = Freshness::State::Stale;
-        whole.lastGoodUtc = m_remembered->fetchedAt;
-        whole.lastGood = m_remembered->freshness.lastGood;
+        whole = withRemembered(whole, m_remembered->freshness);
         if (whole.reason.isEmpty())
             whole.reason = tr("from the last time this program ran");
         m_board.publish(u"alerts"_s, m_remembered->data, whole, m_remembered->fetchedAt);

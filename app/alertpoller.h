@@ -74,6 +74,8 @@ private:
         int untilRules = 0; ///< rounds to go until the rules are read again
         int rulesFailed = 0; ///< in a row
         BootTime groupsDue;
+        size_t groupsMember = 0; ///< who is asked for groups; the next one after a failure
+        int groupsFailed = 0; ///< in a row
         std::vector<Place> places;
         QueryTicket rules, time, groups;
         std::shared_ptr<const AlertRoutes> routes;
@@ -88,6 +90,7 @@ private:
     void schedule(Watched &watched);
     void readRules(Watched &watched);
     void readGroups(Watched &watched);
+    void takeGroups(const ClusterId &id, const Result<QueryResult> &answer);
     void apply(AlertRound round);
     void workOff();
     void publish(const AlertRoundResult &result);

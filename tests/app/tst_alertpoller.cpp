@@ -70,6 +70,7 @@ private slots:
     void oneRequestAnEvaluation();
     void severalClustersCombine();
     void groupsOnceAMinute();
+    void groupsOfTheNextMember();
     void removedClusterIsForgotten();
     void wallClockSetBackDoesNotStop();
     void earlierRunIsUnknownUntilHeard();
@@ -299,6 +300,46 @@ void TestAlertPoller::groupsOnceAMinute()
     clock->advance(wait());
     poller->tick();
     QCOMPARE(executor->count<AlertGroupsQuery>(), 2);
+}
+
+void TestAlertPoller::groupsOfTheNextMember()
+{
+    AlertCluster two = cluster();
+    two.fixed = 10s;
+    two.groups = true;
+    poller->setClusters({two});
+    const auto nextRound = [&] {
+        answerAlerts({alertNamed("A", "am/1", 1)});
+        settle(1);
+        clock->advance(wait());
+        poller->tick();
+    };
+    const auto askedLast = [&] {
+        return executor->asked[executor->open<AlertGroupsQuery>().back()].spec.source;
+    };
+    QCOMPARE(askedLast(), DatasourceId{u"am/1"_s});
+    executor->refuse(executor->open<AlertGroupsQuery>().back(), Error::Kind::Network);
+    nextRound();
+    QCOMPARE(askedLast(), DatasourceId{u"am/2"_s}); // soon, not after a minute
+    Alert routed = alertNamed("A", "am/2", 1);
+    executor->answer(executor->open<AlertGroupsQuery>().back(),
+        std::vector{AlertGroup{{}, u"pager"_s, {routed}}}, clock->utc);
+    pool.waitForDone();
+    QCoreApplication::processEvents();
+    nextRound();
+    const auto receivers = [&] {
+        const QueryResult result = current();
+        return dataAs<std::vector<Alert>>(result)->front().receivers;
+    };
+    nextRound();
+    QCOMPARE(receivers(), QStringList{u"pager"_s});
+    // Nobody answers for long: a route that may be wrong by now is not shown.
+    for (int round = 0; round < 60; ++round) {
+        for (const size_t index : executor->open<AlertGroupsQuery>())
+            executor->refuse(index, Error::Kind::Network);
+        nextRound();
+    }
+    QCOMPARE(receivers(), QStringList());
 }
 
 void TestAlertPoller::removedClusterIsForgotten()

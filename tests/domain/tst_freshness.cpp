@@ -69,6 +69,19 @@ private slots:
         QVERIFY(!isCurrent(afterFailure({}, failure(kind))));
     }
 
+    void anAnswerOfAnEarlierRunKeepsItsAge()
+    {
+        const Freshness kept = afterSuccess(kBoot, kUtc, true);
+        const Freshness failed = withRemembered(afterFailure({}, failure(Error::Kind::Timeout)), kept);
+        QCOMPARE(failed.state, State::Stale);
+        QVERIFY(failed.lastGood == kBoot && failed.lastGoodUtc == kUtc && failed.lastGoodEmpty);
+        QCOMPARE(withRemembered({}, kept).state, State::Stale);
+        // That a password is wanted is the news, not that the picture is old.
+        const Freshness locked = withRemembered(afterFailure({}, failure(Error::Kind::Auth)), kept);
+        QCOMPARE(locked.state, State::NeedsAuth);
+        QVERIFY(locked.lastGood == kBoot);
+    }
+
     void cancellingARefreshKeepsWhatWasKnown()
     {
         Freshness asking = afterSuccess(kBoot, kUtc, true);

@@ -102,7 +102,7 @@ void AlertDetail::readAlert()
     const auto *alerts = dataAs<std::vector<Alert>>(known);
     if (!alerts)
         return; // what is on screen stays; its age says the rest
-    m_others = QList<Alert>(alerts->begin(), alerts->end());
+    m_list = known.data;
     const auto at = std::find_if(
         alerts->begin(), alerts->end(), [this](const Alert &alert) { return alert.key == *m_key; });
     const bool isGone = at == alerts->end();
@@ -201,11 +201,12 @@ void AlertDetail::addSuppressors()
         addRow(tr("silence"), render::line(Untrusted(id), 200));
     for (const QString &fingerprint : m_alert->inhibitedBy) {
         const quint64 wanted = fingerprint.toULongLong(nullptr, 16);
-        const auto at = std::find_if(m_others.begin(), m_others.end(), [&](const Alert &other) {
+        const auto &others = std::get<std::vector<Alert>>(*m_list);
+        const auto at = std::find_if(others.begin(), others.end(), [&](const Alert &other) {
             return other.key.fingerprint == wanted && other.key.source == m_key->source;
         });
         addRow(tr("inhibited by"),
-            at == m_others.end() ? render::line(Untrusted(fingerprint), 100) : render::line(at->name(), 200));
+            at == others.end() ? render::line(Untrusted(fingerprint), 100) : render::line(at->name(), 200));
     }
     for (const QString &name : m_alert->mutedBy)
         addRow(tr("muted by"), render::line(Untrusted(name), 200));

@@ -10,6 +10,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <memory>
+
 class QGridLayout;
 class QScrollArea;
 class QVBoxLayout;
@@ -31,7 +33,6 @@ public:
     ~AlertDetail() override;
 
     void showAlert(const AlertKey &key);
-    std::optional<AlertKey> shownAlert() const { return m_key; }
     /// Null until an expression is known.
     PanelFrame *graph() const { return m_graph; }
     void beat();
@@ -63,7 +64,7 @@ private:
     QTimer m_beat;
     std::optional<AlertKey> m_key;
     std::optional<Alert> m_alert;
-    QList<Alert> m_others; ///< of the same list, to name what inhibits this one
+    std::shared_ptr<const QueryData> m_list; ///< the list it was read from; names what inhibits it
     bool m_isGone = false; ///< not in the list any more
     QueryTicket m_rules;
     QString m_expression, m_expressionNote;

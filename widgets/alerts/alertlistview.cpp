@@ -78,6 +78,14 @@ void AlertListView::setAlerts(std::vector<Alert> alerts, const Freshness &freshn
     updateCounts();
 }
 
+void AlertListView::setFreshness(const Freshness &freshness)
+{
+    m_freshness = freshness;
+    m_model->setFreshness(freshness);
+    updateDimming();
+    beat();
+}
+
 void AlertListView::setShow(Show show)
 {
     if (show == m_show)
@@ -98,6 +106,11 @@ void AlertListView::showAlerts()
             listed.push_back(alert);
     }
     m_model->setAlerts(std::move(listed), m_freshness);
+    updateDimming();
+}
+
+void AlertListView::updateDimming()
+{
     m_delegate->setDimmed(!isCurrent(m_freshness) && m_freshness.state != Freshness::State::Partial);
 }
 

@@ -28,6 +28,8 @@ public:
     explicit AlertListView(const Clock &clock, QWidget *parent = nullptr);
 
     void setAlerts(std::vector<Alert> alerts, const Freshness &freshness);
+    /// The same alerts, known again or no longer known.
+    void setFreshness(const Freshness &freshness);
     void setShow(Show show);
     Show shown() const { return m_show; }
     /// Ages and counts follow the clock; once a second.
@@ -52,6 +54,7 @@ protected:
 
 private:
     void showAlerts();
+    void updateDimming();
     void updateCounts();
     void layoutColumns();
 

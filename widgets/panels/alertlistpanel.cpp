@@ -39,19 +39,21 @@ public:
     {
         m_clock.boot = fresh.now;
         m_clock.utc = fresh.utcNow;
-        std::vector<Alert> alerts;
         std::vector<Freshness> states;
         std::vector<std::shared_ptr<const QueryData>> sources;
         for (const PanelData::Part &part : fresh.parts) {
             states.push_back(part.result.freshness);
             sources.push_back(part.result.data);
-            if (const auto *list = dataAs<std::vector<Alert>>(part.result))
-                alerts.insert(alerts.end(), list->begin(), list->end());
         }
         const Freshness freshness = combined(states);
-        if (sources == m_sources && freshness == m_list->model().freshness()) {
-            m_list->beat();
+        if (sources == m_sources) { // an unchanged list is handed out as the same object, round after round
+            m_list->setFreshness(freshness);
             return;
+        }
+        std::vector<Alert> alerts;
+        for (const PanelData::Part &part : fresh.parts) {
+            if (const auto *list = dataAs<std::vector<Alert>>(part.result))
+                alerts.insert(alerts.end(), list->begin(), list->end());
         }
         m_sources = std::move(sources);
         m_list->setAlerts(std::move(alerts), freshness);

@@ -112,6 +112,16 @@ Freshness afterFailure(const Freshness &previous, const Error &error)
     return freshness;
 }
 
+Freshness withRemembered(Freshness now, const Freshness &kept)
+{
+    now.lastGood = kept.lastGood;
+    now.lastGoodUtc = kept.lastGoodUtc;
+    now.lastGoodEmpty = kept.lastGoodEmpty;
+    if (now.state != Freshness::State::NeedsAuth)
+        now.state = Freshness::State::Stale;
+    return now;
+}
+
 Freshness aged(const Freshness &freshness, BootTime now, Nanoseconds interval, Nanoseconds timeout)
 {
     const bool canAge = freshness.state == State::Fresh || freshness.state == State::Empty

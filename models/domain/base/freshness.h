@@ -41,6 +41,8 @@ Freshness afterSuccess(BootTime now, Timestamp utc, bool empty);
 /// After a failed try: Stale with the last good age kept, Error when there has never been a good answer or
 /// the answer was wrong (decode, cap), NeedsAuth for credentials.
 Freshness afterFailure(const Freshness &previous, const Error &error);
+/// `now` with the last good age of an answer kept from an earlier run: Stale, unless sign-in is needed.
+Freshness withRemembered(Freshness now, const Freshness &kept);
 /// Fresh, Empty and Partial become Stale when older than 2 × interval + timeout; other states stay.
 Freshness aged(const Freshness &freshness, BootTime now, Nanoseconds interval, Nanoseconds timeout);
 /// Pessimistic: the worst state, the oldest age, the summed k of n. Of an empty span: Never.
