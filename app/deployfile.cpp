@@ -41,8 +41,13 @@ DeployFile::Read DeployFile::readNew()
         m_offset = file.size() - kMostAtOnce;
         cutLine = true;
     }
-    file.seek(m_offset);
+    if (!file.seek(m_offset)) {
+        read.problem = u"%1: %2"_s.arg(m_path, file.errorString());
+        return read;
+    }
     QByteArray bytes = file.read(kMostAtOnce);
+    if (file.error() != QFileDevice::NoError)
+        read.problem = u"%1: %2"_s.arg(m_path, file.errorString());
     const qsizetype end = bytes.lastIndexOf('\n') + 1;
     m_offset += end;
     bytes.truncate(end);
@@ -58,6 +63,8 @@ DeployFile::Read DeployFile::readNew()
             read.problem = u"%1: %2"_s.arg(m_path, event.error().message);
         }
     }
+    if (read.badLines > 1)
+        read.problem += QObject::tr(" (and %n more lines like it)", nullptr, read.badLines - 1);
     return read;
 }
 

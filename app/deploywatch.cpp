@@ -90,6 +90,21 @@ OwnItem itemOf(const DeployEvent &event)
     return item;
 }
 
+std::vector<DeployEvent> eventsFrom(DeploySign sign, const SeriesSet &series, const TimeRange &range)
+{
+    switch (sign) {
+    case DeploySign::Rollouts:
+        return rolloutsFrom(series);
+    case DeploySign::Versions:
+        return versionsFrom(series, remembered(series, range.snappedTo(kStep)), kStep);
+    case DeploySign::Restarts:
+        return restartsFrom(series, range);
+    case DeploySign::Touches:
+        return touchesFrom(series);
+    }
+    return {};
+}
+
 } // namespace
 
 DeployWatch::DeployWatch(
@@ -141,53 +156,51 @@ void DeployWatch::refresh()
     m_timer.start();
     const Timestamp now = m_clock.utcNow();
     for (const DatasourceId &source : m_sources) {
-        for (const Sign sign : {Sign::Rollouts, Sign::Versions, Sign::Restarts, Sign::Touches})
+        for (const DeploySign sign :
+            {DeploySign::Rollouts, DeploySign::Versions, DeploySign::Restarts, DeploySign::Touches})
             ask(source, sign, {now - kLookBack, now});
     }
 }
 
-void DeployWatch::ask(const DatasourceId &source, Sign sign, const TimeRange &range)
+void DeployWatch::ask(const DatasourceId &source, DeploySign sign, const TimeRange &range)
 {
-    const bool overRange = sign == Sign::Versions || sign == Sign::Touches;
-    const QString &expression = sign == Sign::Rollouts ? kRollouts
-        : sign == Sign::Versions                       ? kVersions
-        : sign == Sign::Restarts                       ? kRestarts
-                                                       : kTouches;
+    const bool overRange = sign == DeploySign::Versions || sign == DeploySign::Touches;
+    const QString &expression = sign == DeploySign::Rollouts ? kRollouts
+        : sign == DeploySign::Versions                       ? kVersions
+        : sign == DeploySign::Restarts                       ? kRestarts
+                                                             : kTouches;
     const auto key = std::make_pair(source.id, sign);
     m_questions[key].ticket = m_executor.submit({source, bodyOf(expression, overRange, range)},
         {.priority = Priority::Background, .askedBy = AskedBy::Poll}, this,
         [this, key, range](const Result<QueryResult> &answer) {
-            const auto at = m_questions.find(key);
-            if (at == m_questions.end())
-                return;
-            Question &question = at->second;
-            question.heard = true;
-            const auto *data = answer ? dataAs<MetricData>(*answer) : nullptr;
-            question.error = answer ? std::nullopt : std::make_optional(answer.error());
-            if (data) {
-                switch (key.second) {
-                case Sign::Rollouts:
-                    question.events = rolloutsFrom(data->series);
-                    break;
-                case Sign::Versions:
-                    question.events =
-                        versionsFrom(data->series, remembered(data->series, range.snappedTo(kStep)), kStep);
-                    break;
-                case Sign::Restarts:
-                    question.events = restartsFrom(data->series, range);
-                    break;
-                case Sign::Touches:
-                    question.events = touchesFrom(data->series);
-                    break;
-                }
-            }
-            // One picture for the four answers of a source, not four.
-            const bool waiting = std::any_of(m_questions.begin(), m_questions.end(),
-                [&](const auto &entry) { return entry.first.first == key.first && !entry.second.heard; });
-            if (!waiting)
-                publish();
+            if (!answer || !dataAs<MetricData>(*answer))
+                return take(key, {}, answer ? std::nullopt : std::make_optional(answer.error()));
+            m_background.run(
+                [sign = key.second, range, data = answer->data] {
+                    return eventsFrom(sign, std::get<MetricData>(*data).series, range);
+                },
+                [this, key](std::vector<DeployEvent> &&events) { take(key, std::move(events), {}); });
         });
-    m_questions[key].heard = false;
+    m_questions[key].isWaiting = true;
+}
+
+void DeployWatch::take(
+    const Key &key, std::optional<std::vector<DeployEvent>> events, std::optional<Error> error)
+{
+    const auto at = m_questions.find(key);
+    if (at == m_questions.end())
+        return;
+    Question &question = at->second;
+    question.isWaiting = false;
+    question.error = std::move(error);
+    if (events) {
+        question.events = std::move(*events);
+        question.wasAnswered = true;
+    }
+    // One picture for the four answers of a source, not four.
+    if (std::none_of(m_questions.begin(), m_questions.end(),
+            [&](const auto &entry) { return entry.first.first == key.first && entry.second.isWaiting; }))
+        publish();
 }
 
 void DeployWatch::readFiles()
@@ -229,7 +242,7 @@ void DeployWatch::publish()
     std::optional<Error> error;
     for (const auto &[key, question] : m_questions) {
         events.insert(events.end(), question.events.begin(), question.events.end());
-        answered += question.error ? 0 : 1;
+        answered += question.wasAnswered && !question.error ? 1 : 0;
         if (question.error)
             error = question.error;
     }
@@ -246,25 +259,28 @@ void DeployWatch::publish()
     items.note = notes.join(u"; "_s);
     const Timestamp utc = m_clock.utcNow();
     const int asked = int(m_questions.size());
-    if (asked > 0 && answered == 0) {
+    Freshness freshness;
+    if (error && answered == 0) {
         const QueryResult before = m_board.current({u"deploys"_s, std::nullopt});
-        m_freshness = afterFailure(before.freshness, *error);
+        freshness = afterFailure(before.freshness, *error);
         if (items.items.empty() && before.data) { // what an earlier run knew
-            m_board.publish(u"deploys"_s, before.data, m_freshness, before.fetchedAt);
+            m_board.publish(u"deploys"_s, before.data, freshness, before.fetchedAt);
             return;
         }
     } else {
-        m_freshness = afterSuccess(m_clock.bootNow(), utc, items.items.empty());
+        freshness = afterSuccess(m_clock.bootNow(), utc, items.items.empty());
         m_fetchedAt = utc;
         if (answered < asked || !notes.isEmpty()) {
-            m_freshness.state = Freshness::State::Partial;
-            m_freshness.reason = error ? error->message : items.note;
+            freshness.state = Freshness::State::Partial;
+            freshness.reason = error ? error->message
+                : notes.isEmpty()    ? tr("not every source has answered yet")
+                                     : items.note;
         }
     }
-    m_freshness.answered = answered;
-    m_freshness.asked = asked;
-    m_board.publish(u"deploys"_s, std::make_shared<const QueryData>(std::move(items)), m_freshness,
-        m_fetchedAt, asked > 0 ? Nanoseconds(kInterval) : Nanoseconds(0), 10s);
+    freshness.answered = answered;
+    freshness.asked = asked;
+    m_board.publish(u"deploys"_s, std::make_shared<const QueryData>(std::move(items)), freshness, m_fetchedAt,
+        asked > 0 ? Nanoseconds(kInterval) : Nanoseconds(0), 10s);
 }
 
 } // namespace bw

@@ -15,9 +15,13 @@
 
 namespace bw {
 
+/// What betrays a deploy in metrics.
+enum class DeploySign : quint8 { Rollouts, Versions, Restarts, Touches };
+
 /// Keeps the topic "deploys" of the board: once a minute the metric sources are asked what was rolled out,
 /// what started anew and which versions changed; files of deploy events are followed as they grow. UI thread;
-/// files are read on the pool it is given.
+/// files and answers are read on the pool it is
+/// given.
 class DeployWatch : public QObject
 {
     Q_OBJECT
@@ -34,13 +38,14 @@ public:
     void refresh();
 
 private:
-    enum class Sign : quint8 { Rollouts, Versions, Restarts, Touches };
+    using Key = std::pair<QString, DeploySign>; ///< source and sign
     struct Question
     {
         QueryTicket ticket;
         std::vector<DeployEvent> events; ///< of the last good answer
         std::optional<Error> error;
-        bool heard = false;
+        bool isWaiting = false; ///< asked and not yet taken
+        bool wasAnswered = false; ///< once, at least
     };
     struct Followed
     {
@@ -50,7 +55,9 @@ private:
         bool reading = false, again = false;
     };
 
-    void ask(const DatasourceId &source, Sign sign, const TimeRange &range);
+    void ask(const DatasourceId &source, DeploySign sign, const TimeRange &range);
+    /// Without events the question failed, and what it said before stays.
+    void take(const Key &key, std::optional<std::vector<DeployEvent>> events, std::optional<Error> error);
     void readFiles();
     void read(Followed &followed);
     void publish();
@@ -59,9 +66,8 @@ private:
     const Clock &m_clock;
     OwnBoard &m_board;
     std::vector<DatasourceId> m_sources;
-    std::map<std::pair<QString, Sign>, Question> m_questions;
+    std::map<Key, Question> m_questions;
     std::map<QString, Followed> m_files;
-    Freshness m_freshness;
     Timestamp m_fetchedAt{};
     QTimer m_timer;
     FileWatch m_watch;

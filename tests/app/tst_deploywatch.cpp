@@ -25,6 +25,7 @@ private slots:
     void longFileReadsItsEnd();
     void rolloutBecomesAnItem();
     void failedSourceKeepsWhatWasKnown();
+    void aSourceThatHasNotAnsweredIsNotCounted();
 
 private:
     static QByteArray line(const char *service, const char *time = "2026-11-21T14:02:11Z")
@@ -127,8 +128,9 @@ void TestDeployWatch::rolloutBecomesAnItem()
         const bool isRollout = instant && instant->expression.contains(u"kube_replicaset_created"_s);
         executor.answer(i, isRollout ? vectorOf(labels, clock.utc, created) : MetricData{}, clock.utc);
     }
-    const QueryResult result = board.current({u"deploys"_s, std::nullopt});
-    QCOMPARE(result.freshness.state, Freshness::State::Fresh);
+    const auto current = [&] { return board.current({u"deploys"_s, std::nullopt}); };
+    QTRY_COMPARE(current().freshness.state, Freshness::State::Fresh); // answers are read on the pool
+    const QueryResult result = current();
     const auto *items = dataAs<OwnItems>(result);
     QVERIFY(items);
     QCOMPARE(items->items.size(), size_t(1));
@@ -153,6 +155,7 @@ void TestDeployWatch::failedSourceKeepsWhatWasKnown()
     for (size_t i = 0; i < 4; ++i)
         executor.answer(
             i, vectorOf(labels, clock.utc, double(toUnixMs(clock.utc - 10min)) / 1000), clock.utc);
+    QTRY_COMPARE(board.current({u"deploys"_s, std::nullopt}).freshness.state, Freshness::State::Fresh);
     const size_t known = dataAs<OwnItems>(board.current({u"deploys"_s, std::nullopt}))->items.size();
     QVERIFY(known > 0);
     watch.refresh();
@@ -161,6 +164,28 @@ void TestDeployWatch::failedSourceKeepsWhatWasKnown()
     const QueryResult result = board.current({u"deploys"_s, std::nullopt});
     QCOMPARE(result.freshness.state, Freshness::State::Stale);
     QCOMPARE(dataAs<OwnItems>(result)->items.size(), known);
+}
+
+void TestDeployWatch::aSourceThatHasNotAnsweredIsNotCounted()
+{
+    FakeExecutor executor;
+    FakeClock clock;
+    SourceBoard sources;
+    OwnBoard board(clock, sources);
+    QThreadPool pool;
+    DeployWatch watch(executor, clock, board, pool);
+    watch.setSources({{u"quick"_s}, {u"slow"_s}});
+    QCOMPARE(executor.asked.size(), size_t(8));
+    for (size_t i = 0; i < 4; ++i)
+        executor.answer(i, MetricData{}, clock.utc);
+    const auto current = [&] { return board.current({u"deploys"_s, std::nullopt}); };
+    QTRY_COMPARE(current().freshness.state, Freshness::State::Partial);
+    QCOMPARE(current().freshness.answered, 4);
+    QCOMPARE(current().freshness.asked, 8);
+    for (size_t i = 4; i < 8; ++i)
+        executor.answer(i, MetricData{}, clock.utc);
+    QTRY_COMPARE(current().freshness.answered, 8);
+    QCOMPARE(current().freshness.state, Freshness::State::Empty);
 }
 
 QTEST_GUILESS_MAIN(TestDeployWatch)
