@@ -118,8 +118,7 @@ void MainWindow::buildLayout()
     connect(m_detail, &AlertDetail::linkActivated, this, &MainWindow::follow);
     m_pauseBanner->setAction(tr("Go on"), [this] { m_time.setPaused(false); });
     m_blindBanner->setAction(tr("Try again now"), [this] {
-        for (const SourceInfo &source : m_session.board().sources())
-            m_session.retry(source.source);
+        m_session.retryAll();
         m_time.reload();
     });
 }
@@ -168,6 +167,8 @@ void MainWindow::addActions()
 void MainWindow::applyFiles(const LoadedFiles &files)
 {
     m_files = files;
+    const QString &second = files.config.secondZone;
+    m_strip->setZone(second == "system"_L1 ? QTimeZone::systemTimeZone() : QTimeZone(second.toUtf8()));
     std::vector<TopBar::Entry> entries;
     for (const Dashboard &dashboard : files.dashboards)
         entries.push_back({dashboard.id, dashboard.title});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/datasourcekinds.h>
+#include <domain/base/hosts.h>
 #include <http/urlpolicy.h>
 #include <store/cache/lastgoodstore.h>
 #include <store/sqlite/dbthread.h>
@@ -180,7 +181,8 @@ void Session::describeSource(const TableEntry &entry)
     info.url = QString::fromUtf8(entry.endpoint.baseUrl);
     info.isDefault = entry.config.isDefault;
     const auto origin = originOf(entry.endpoint.baseUrl);
-    info.unencrypted = origin && origin->scheme == "http" && !isLoopback(origin->host);
+    info.unencrypted =
+        origin && origin->scheme == "http" && !isLoopbackHost(QString::fromLatin1(origin->host));
     info.labels = entry.config.labels;
     m_board.update(std::move(info));
 }
@@ -361,7 +363,7 @@ void Session::keepOwn(const QString &topic)
 void Session::retry(const QString &source)
 {
     for (const TableEntry &entry : m_entries) {
-        if (entry.config.id != source && entry.source.id.id != source)
+        if (!source.isEmpty() && entry.config.id != source && entry.source.id.id != source)
             continue;
         m_scheduler->retryNow(entry.source.id);
         if (m_options.profiles)
@@ -370,6 +372,8 @@ void Session::retry(const QString &source)
     if (m_alerts)
         m_alerts->refresh();
 }
+
+void Session::retryAll() { retry({}); }
 
 void Session::dropConnections() { m_transport->dropConnections(); }
 

@@ -68,6 +68,7 @@ public:
 
     /// Asks one source, or every member of one, at once: whatever held it back is forgotten.
     void retry(const QString &source);
+    void retryAll();
     /// After sleep or a change of network: nothing that was open is believed any more.
     void dropConnections();
     /// Credentials of every source are read, or known to be unreadable.

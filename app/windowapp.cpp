@@ -80,8 +80,7 @@ public:
             qCInfo(logApp) << "slept" << std::chrono::duration_cast<std::chrono::seconds>(slept).count()
                            << "s";
             m_session.dropConnections();
-            for (const SourceInfo &source : m_session.board().sources())
-                m_session.retry(source.source);
+            m_session.retryAll();
             if (DashboardView *view = m_window.view())
                 view->reload();
         });

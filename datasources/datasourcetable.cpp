@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/datasourcetable.h>
+#include <domain/base/hosts.h>
 #include <domain/base/registry.h>
 
 #include <QUrl>
 
-#include <array>
 #include <optional>
 
 namespace bw {
@@ -15,21 +15,6 @@ tl::unexpected<Error> invalid(const SourceConfig &config, const QString &what)
 {
     const QString place = config.line > 0 ? u"line %1, "_s.arg(config.line) : QString();
     return fail(Error::Kind::Invalid, u"%1datasource \"%2\": %3"_s.arg(place, config.id, what));
-}
-
-std::optional<std::array<int, 4>> ipv4(const QString &host)
-{
-    const QStringList parts = host.split(u'.');
-    if (parts.size() != 4)
-        return std::nullopt;
-    std::array<int, 4> out{};
-    for (int i = 0; i < 4; ++i) {
-        bool ok = false;
-        out[size_t(i)] = parts[i].toInt(&ok);
-        if (!ok || out[size_t(i)] < 0 || out[size_t(i)] > 255)
-            return std::nullopt;
-    }
-    return out;
 }
 
 Result<QByteArray> baseUrl(const SourceConfig &config, const QString &text)
@@ -59,7 +44,8 @@ Endpoint endpointFor(const SourceConfig &config, const QString &id, const QByteA
     out.proxy = config.proxy.toUtf8();
     for (auto at = config.headers.begin(); at != config.headers.end(); ++at)
         out.headers.emplace_back(at.key().toUtf8(), at.value().toUtf8());
-    out.compression = config.compression.value_or(!isNearHost(QUrl::fromEncoded(url).host()));
+    // Near by, compressing costs more time than it saves.
+    out.compression = config.compression.value_or(!isPrivateHost(QUrl::fromEncoded(url).host()));
     out.plainHttpAllowed = config.plainHttpAllowed;
     return out;
 }
@@ -80,24 +66,6 @@ QueryScheduler::Source sourceFor(const SourceConfig &config, const DatasourceKin
     return out;
 }
 } // namespace
-
-bool isNearHost(const QString &host)
-{
-    const QString name = host.toLower();
-    if (name == u"localhost" || name.endsWith(u".localhost"))
-        return true;
-    if (const auto v4 = ipv4(name)) {
-        const auto [a, b, c, d] = *v4;
-        return a == 127 || a == 10 || (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168)
-            || (a == 169 && b == 254);
-    }
-    const QString v6 = name.startsWith(u'[') ? name.mid(1, name.size() - 2) : name;
-    if (!v6.contains(u':'))
-        return false;
-    const bool isLinkLocal = v6.startsWith("fe8"_L1) || v6.startsWith("fe9"_L1) || v6.startsWith("fea"_L1)
-        || v6.startsWith("feb"_L1);
-    return v6 == u"::1" || v6.startsWith("fc"_L1) || v6.startsWith("fd"_L1) || isLinkLocal;
-}
 
 Result<std::vector<TableEntry>> buildDatasourceTable(
     const std::vector<SourceConfig> &sources, const std::vector<DatasourceKind> &kinds)

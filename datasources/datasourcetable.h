@@ -21,8 +21,4 @@ struct TableEntry
 [[nodiscard]] Result<std::vector<TableEntry>> buildDatasourceTable(
     const std::vector<SourceConfig> &sources, const std::vector<DatasourceKind> &kinds);
 
-/// True for loopback, private and link-local addresses and "localhost": there, compressing costs more time
-/// than it saves. Names are not looked up.
-bool isNearHost(const QString &host);
-
 } // namespace bw

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/hosts.h>
 #include <http/preparedendpoint.h>
 
 #include <QUrl>
@@ -34,7 +35,7 @@ bool hasSecrets(const Endpoint &endpoint)
     if (endpoint.baseUrl.contains('?') || endpoint.baseUrl.contains('#') || endpoint.baseUrl.endsWith('/'))
         return fail(Error::Kind::Invalid,
             u"%1: the base address must end before any query, fragment or slash"_s.arg(endpoint.id));
-    if (origin.scheme == "https" || isLoopback(origin.host))
+    if (origin.scheme == "https" || isLoopbackHost(QString::fromLatin1(origin.host)))
         return {};
     if (!endpoint.plainHttpAllowed)
         return fail(Error::Kind::Refused,
@@ -77,7 +78,7 @@ bool hasSecrets(const Endpoint &endpoint)
 /// Address of the proxy without its credentials; empty when none applies to this host.
 [[nodiscard]] Result<QByteArray> checkedProxy(const Endpoint &endpoint, const Origin &origin)
 {
-    if (endpoint.proxy.isEmpty() || isLoopback(origin.host))
+    if (endpoint.proxy.isEmpty() || isLoopbackHost(QString::fromLatin1(origin.host)))
         return QByteArray();
     const QUrl url(QString::fromUtf8(endpoint.proxy), QUrl::StrictMode);
     const QString scheme = url.scheme();

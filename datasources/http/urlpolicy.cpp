@@ -121,14 +121,6 @@ Result<Origin> originOf(const QByteArray &url)
     return first;
 }
 
-bool isLoopback(const QByteArray &host)
-{
-    if (host == "localhost" || host == "::1")
-        return true;
-    in_addr address{};
-    return inet_pton(AF_INET, host.constData(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
-}
-
 Result<QByteArray> requestUrl(const QByteArray &baseUrl, const QByteArray &path,
     const std::vector<std::pair<QByteArray, QByteArray>> &query)
 {

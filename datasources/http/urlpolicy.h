@@ -25,9 +25,6 @@ struct Origin
 /// parsers that disagree. Pure; any thread.
 [[nodiscard]] Result<Origin> originOf(const QByteArray &url);
 
-/// True for localhost, 127.0.0.0/8 and ::1, as written in an Origin. Names are not looked up.
-bool isLoopback(const QByteArray &host);
-
 /// Base address, path and query in one; values are percent-encoded here. Invalid: a path that is not
 /// already encoded or that climbs with "..".
 [[nodiscard]] Result<QByteArray> requestUrl(const QByteArray &baseUrl, const QByteArray &path,

@@ -31,8 +31,6 @@ class TestDatasourceTable : public QObject
 private slots:
     void members();
     void fields();
-    void nearHosts_data();
-    void nearHosts();
     void refuses_data();
     void refuses();
 };
@@ -85,24 +83,6 @@ void TestDatasourceTable::fields()
     QCOMPARE(entry.config, full);
     full.compression = false;
     QVERIFY(!build({full})->front().endpoint.compression);
-}
-
-void TestDatasourceTable::nearHosts_data()
-{
-    QTest::addColumn<bool>("near");
-    for (const char *host :
-        {"localhost", "LOCALHOST", "a.localhost", "127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1",
-            "172.31.255.255", "192.168.1.1", "169.254.1.1", "::1", "[::1]", "fd00::1", "fe80::1"})
-        QTest::newRow(host) << true;
-    for (const char *host : {"prom.example", "8.8.8.8", "172.32.0.1", "172.15.0.1", "192.169.0.1", "11.0.0.1",
-             "2001:db8::1", "1.2.3", "300.1.1.1", "fdisk", "fe80.example"})
-        QTest::newRow(host) << false;
-}
-
-void TestDatasourceTable::nearHosts()
-{
-    QFETCH(bool, near);
-    QCOMPARE(isNearHost(QString::fromLatin1(QTest::currentDataTag())), near);
 }
 
 void TestDatasourceTable::refuses_data()

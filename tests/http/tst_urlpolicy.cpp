@@ -17,8 +17,6 @@ private slots:
     void refusedAddresses_data();
     void refusedAddresses();
     void refusalHidesPassword();
-    void loopback_data();
-    void loopback();
     void requestUrls_data();
     void requestUrls();
     void refusedPaths_data();
@@ -91,31 +89,6 @@ void TestUrlPolicy::refusalHidesPassword()
     QVERIFY(!origin);
     QVERIFY(!origin.error().message.contains(u"hunter2"_s));
     QVERIFY(origin.error().message.contains(u"prom.example"_s));
-}
-
-void TestUrlPolicy::loopback_data()
-{
-    QTest::addColumn<QByteArray>("url");
-    QTest::addColumn<bool>("expected");
-    QTest::newRow("localhost") << QByteArray("http://localhost:1") << true;
-    QTest::newRow("127.0.0.1") << QByteArray("http://127.0.0.1") << true;
-    QTest::newRow("127.8.8.8") << QByteArray("http://127.8.8.8") << true;
-    QTest::newRow("::1") << QByteArray("http://[::1]") << true;
-    QTest::newRow("a name that begins so") << QByteArray("http://127.0.0.1.example.com") << false;
-    QTest::newRow("localhost.example.com") << QByteArray("http://localhost.example.com") << false;
-    QTest::newRow("10.0.0.1") << QByteArray("http://10.0.0.1") << false;
-    QTest::newRow("128.0.0.1") << QByteArray("http://128.0.0.1") << false;
-    QTest::newRow("0.0.0.0") << QByteArray("http://0.0.0.0") << false;
-    QTest::newRow("fe80::1") << QByteArray("http://[fe80::1]") << false;
-}
-
-void TestUrlPolicy::loopback()
-{
-    QFETCH(QByteArray, url);
-    QFETCH(bool, expected);
-    const Result<Origin> origin = originOf(url);
-    QVERIFY(origin);
-    QCOMPARE(isLoopback(origin->host), expected);
 }
 
 using Query = std::vector<std::pair<QByteArray, QByteArray>>;

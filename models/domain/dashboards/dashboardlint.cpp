@@ -3,6 +3,7 @@
 #include <domain/base/format.h>
 #include <domain/dashboards/dashboard.h>
 #include <domain/dashboards/macros.h>
+#include <domain/query/owndata.h>
 
 #include <QRegularExpression>
 #include <QSet>
@@ -216,8 +217,7 @@ private:
 
     void checkQueries(const Panel &panel)
     {
-        static const QStringList types{
-            u"promql"_s, u"alerts"_s, u"deploys"_s, u"sources"_s, u"incidents"_s, u"changes"_s, u"slo"_s};
+        static const QStringList types = QStringList{u"promql"_s} + ownTopics();
         QSet<QString> ids;
         for (const PanelQuery &query : panel.queries) {
             const QString where = u"query %1"_s.arg(query.id);
@@ -299,8 +299,7 @@ private:
     {
         for (const AnnotationSource &source : m_dashboard.annotations) {
             const QString where = u"annotation %1"_s.arg(source.name);
-            oneOf(where + u": type"_s, source.type,
-                {u"promql"_s, u"deploys"_s, u"alerts"_s, u"incidents"_s, u"changes"_s});
+            oneOf(where + u": type"_s, source.type, QStringList{u"promql"_s} + ownTopics());
             color(where, source.color);
             references(where, source.expr);
             references(where, source.datasource);

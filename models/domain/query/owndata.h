@@ -7,8 +7,12 @@
 
 namespace bw {
 
+/// Topics the program itself can answer; a query of this type needs no expression.
+const QStringList &ownTopics();
+inline bool isOwnTopic(const QString &type) { return ownTopics().contains(type); }
+
 /// What the program itself knows, pushed instead of asked: "alerts" (std::vector<Alert>, merged over every
-/// source), "deploys", "sources", "incidents", "slo", "changes" (OwnItems). Lives on the UI thread.
+/// source), "deploys" and "sources" (OwnItems). Lives on the UI thread.
 class OwnData : public QObject
 {
     Q_OBJECT

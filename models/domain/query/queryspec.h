@@ -76,7 +76,7 @@ struct StatusQuery
 {
     bool operator==(const StatusQuery &) const = default;
 };
-/// Our own knowledge: "deploys", "sources", "incidents", "changes". Answered inside the program.
+/// Our own knowledge: one of ownTopics(). Answered inside the program.
 struct OwnDataQuery
 {
     QString topic;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/documents/sourcereader.h>
 
+#include <domain/base/hosts.h>
 #include <store/documents/configfile.h>
 
 #include <QRegularExpression>
@@ -24,12 +25,6 @@ bool isHeaderName(const QString &name) { return matches(name, u"[A-Za-z0-9!#$%&'
 bool hasControls(const QString &text)
 {
     return std::any_of(text.begin(), text.end(), [](QChar c) { return c < ' '_L1 || c.unicode() == 0x7f; });
-}
-
-bool isLoopback(const QString &host)
-{
-    return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || host == "::1"_L1
-        || matches(host, u"127(\\.[0-9]{1,3}){3}"_s);
 }
 
 /// Reads the datasources and what hangs together between them.
@@ -146,7 +141,7 @@ private:
             m_report.error(node, u"%1: found a query or fragment; the address ends with its path"_s.arg(key));
             return {};
         }
-        if (url.scheme() == "http"_L1 && !isLoopback(url.host()) && !plainHttpAllowed) {
+        if (url.scheme() == "http"_L1 && !isLoopbackHost(url.host()) && !plainHttpAllowed) {
             m_report.error(node,
                 u"%1: http:// to %2 can be read on the way; use https://, or accept it with "
                 "'plain_http: allowed'"_s.arg(key, url.host()));

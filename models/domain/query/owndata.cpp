@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/query/owndata.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace bw {
+
+const QStringList &ownTopics()
+{
+    static const QStringList topics{u"alerts"_s, u"deploys"_s, u"sources"_s};
+    return topics;
+}
+
+} // namespace bw
