@@ -65,6 +65,12 @@ void readDashboards(LoadedFiles &files, const LoadedFiles *previous)
         else
             *same = *good; // the user's version of a built-in one
     }
+    if (files.config.zone != "system"_L1) {
+        for (Dashboard &dashboard : files.dashboards) {
+            if (dashboard.zone == "local"_L1)
+                dashboard.zone = files.config.zone;
+        }
+    }
     // The one that is needed at night comes first; own dashboards follow the built-in ones.
     static const QStringList order{u"on-call"_s, u"debug"_s, u"executive"_s};
     const auto place = [](const Dashboard &dashboard) {

@@ -141,7 +141,14 @@ void SourceStrip::beat()
     const auto &sources = m_board.sources();
     for (size_t i = 0; i < m_chips.size() && i < sources.size(); ++i)
         m_chips[i]->showSource(sources[i], m_clock.bootNow());
-    m_time->setText(toDateTime(m_clock.utcNow()).toString(u"HH:mm:ss"_s) + u" UTC"_s);
+    const QDateTime now = toDateTime(m_clock.utcNow()).toTimeZone(m_zone);
+    m_time->setText(now.toString(u"HH:mm:ss "_s) + m_zone.abbreviation(now));
+}
+
+void SourceStrip::setZone(const QTimeZone &zone)
+{
+    m_zone = zone;
+    beat();
 }
 
 } // namespace bw

@@ -4,6 +4,7 @@
 #include <domain/query/sourceboard.h>
 
 #include <QAbstractButton>
+#include <QTimeZone>
 #include <QTimer>
 
 #include <vector>
@@ -47,6 +48,8 @@ public:
     std::vector<SourceChip *> chips() const { return m_chips; }
     /// Ages and clock; called by the own timer each second.
     void beat();
+    /// Of the clock; UTC unless told otherwise.
+    void setZone(const QTimeZone &zone);
 
 private:
     void reload();
@@ -54,6 +57,7 @@ private:
     SourceBoard &m_board;
     const Clock &m_clock;
     QTimer m_beat;
+    QTimeZone m_zone = QTimeZone::utc();
     QHBoxLayout *m_layout;
     PlainLabel *m_none, *m_time;
     std::vector<SourceChip *> m_chips;
