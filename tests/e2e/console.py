@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import urllib.parse
-import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STACK = ROOT / "tests/stack/stack.py"
+sys.path.insert(0, str(STACK.parent))
+from live.web import fetch, wait_for as wait_until  # noqa: E402, F401
 PROGRAMS = ("prometheus", "prometheus-alertmanager", "promtool", "prometheus-node-exporter")
 
 
@@ -60,22 +60,17 @@ class Console:
 def get(url, **parameters):
     """A JSON answer, whatever its status."""
     query = urllib.parse.urlencode(parameters)
-    try:
-        with urllib.request.urlopen(f"{url}?{query}" if query else url, timeout=20) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        return json.load(error)
+    return json.loads(fetch(f"{url}?{query}" if query else url, timeout=20)[1])
 
 
-def wait_until(condition, seconds, every=0.1):
-    """The first true value of `condition()`, or None after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(every)
-    return None
+def counter(url, name, **labels):
+    """The sum of a server's own counter, read from its /metrics: asking for it through the API would count itself.
+    A label's value matches when it begins as given."""
+    total = 0.0
+    for line in fetch(url + "/metrics")[1].splitlines():
+        if line.startswith(name + "{") and all(f'{label}="{value}' in line for label, value in labels.items()):
+            total += float(line.rsplit(" ", 1)[1])
+    return total
 
 
 class LiveStackTest(unittest.TestCase):
@@ -99,6 +94,14 @@ class LiveStackTest(unittest.TestCase):
     def stack(cls, command, *arguments):
         return subprocess.run([sys.executable, str(STACK), command, "--dir", cls.dir, *arguments],
                               capture_output=True, text=True, check=False, timeout=120)
+
+    @classmethod
+    def control(cls, command, *servers):
+        """Pauses, resumes, kills or starts servers; each must do so."""
+        for server in servers:
+            done = cls.stack(command, server)
+            if done.returncode:
+                raise AssertionError(f"{command} {server}: {done.stderr}")
 
     @classmethod
     def incident(cls, name, switch):
