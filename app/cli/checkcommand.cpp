@@ -3,6 +3,7 @@
 #include <app/cli/clisession.h>
 #include <app/cli/jsonwriter.h>
 #include <app/sourcesurvey.h>
+#include <store/documents/yamlreader.h>
 
 #include <CLI/CLI.hpp>
 
@@ -127,6 +128,8 @@ ExitCode run(const CliContext &context, const CheckArguments &arguments)
         [&] { return session.isSurveyed(); }, std::chrono::milliseconds(qint64(arguments.timeout * 1000)));
     std::vector<Checked> sources;
     ExitCode code = session.problems().isEmpty() ? ExitCode::Done : ExitCode::Usage;
+    if (hasErrors((*cli)->files().findings)) // of any file: a dashboard, a profile, the alert rules
+        code = worse(code, ExitCode::Negative);
     for (const TableEntry &entry : session.entries()) {
         if (!wanted.isEmpty() && entry.source.id.id != wanted && entry.config.id != wanted)
             continue;

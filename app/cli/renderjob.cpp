@@ -223,7 +223,8 @@ private:
     {
         QByteArray bytes;
         QBuffer buffer(&bytes);
-        image.save(&buffer, "PNG");
+        if (!image.save(&buffer, "PNG"))
+            bytes.clear();
         return bytes;
     }
 

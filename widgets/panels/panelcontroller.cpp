@@ -26,13 +26,6 @@ constexpr Nanoseconds kReferenceEvery = 15min;
 // 256: enough samples for a sparkline of a panel without a time axis.
 constexpr int kDefaultWidth = 256;
 
-bool isOwnTopic(const QString &type)
-{
-    static const QStringList topics{
-        u"alerts"_s, u"deploys"_s, u"sources"_s, u"incidents"_s, u"changes"_s, u"slo"_s};
-    return topics.contains(type);
-}
-
 /// PromQL infos are advice to the author of the query; warnings say that the answer is not complete.
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
 
@@ -408,11 +401,11 @@ void PanelController::takeCached(const std::vector<QueryResult> &results)
             });
             if (at == results.end())
                 continue;
-            const QString reason = slot->result.freshness.reason;
+            Freshness known = withRemembered(slot->result.freshness, at->freshness);
+            if (known.reason.isEmpty())
+                known.reason = at->freshness.reason;
             slot->result = *at;
-            slot->result.freshness.state = Freshness::State::Stale;
-            if (!reason.isEmpty())
-                slot->result.freshness.reason = reason;
+            slot->result.freshness = std::move(known);
             slot->used = attempt;
             slot->mustBeFull = true;
         }
@@ -437,11 +430,21 @@ void PanelController::sourcesChanged()
         emit refreshWanted();
 }
 
+/// Asked without the range, which would copy every item several times a second; whether the range was empty
+/// is known from the last reading.
+Freshness PanelController::ownFreshness(const Slot &slot) const
+{
+    Freshness freshness = m_ports.own.current({slot.query->type, std::nullopt}).freshness;
+    if (freshness.state == Freshness::State::Fresh && slot.result.freshness.state == Freshness::State::Empty)
+        freshness.state = Freshness::State::Empty;
+    return freshness;
+}
+
 Freshness PanelController::agedFreshness(const Slot &slot) const
 {
     const BootTime now = m_ports.clock.bootNow();
     if (isOwnTopic(slot.query->type))
-        return m_askedAt ? m_ports.own.current({slot.query->type, m_range}).freshness : Freshness();
+        return m_askedAt ? ownFreshness(slot) : Freshness();
     Freshness freshness = slot.result.freshness;
     if (m_environment.isLive && cadence() > 0ns)
         freshness = aged(freshness, now, cadence(), kTimeout);

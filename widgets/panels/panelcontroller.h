@@ -103,6 +103,7 @@ private:
     void fetchCached();
     void takeCached(const std::vector<QueryResult> &results);
     void sourcesChanged();
+    Freshness ownFreshness(const Slot &slot) const;
     Freshness agedFreshness(const Slot &slot) const;
     void markDirty();
     void deliver();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelvalues.h>
 
+#include <domain/base/format.h>
 #include <widgets/base/theme.h>
 
 #include <QFontMetricsF>
@@ -75,6 +76,14 @@ std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc)
         }
     }
     return values;
+}
+
+QString csvOf(const std::vector<PanelValue> &values)
+{
+    QString csv = u"name,value\r\n"_s;
+    for (const PanelValue &value : values)
+        csv += render::csv(Untrusted(value.name)) + u',' + formatExact(value.value) + u"\r\n"_s;
+    return csv;
 }
 
 FieldSpec optionField(

@@ -27,6 +27,8 @@ struct PanelValue
 std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc);
 /// "latency" is the profile's unit; every other unit is itself.
 QString unitFor(const PanelData &data, const QString &unit);
+/// Names and exact values, with a header line; RFC 4180.
+QString csvOf(const std::vector<PanelValue> &values);
 /// "last", "min" …, for FieldSpec::choices.
 QStringList calcNames();
 

@@ -36,13 +36,7 @@ public:
         update();
     }
 
-    QString toCsv() const override
-    {
-        QString csv = u"name,value\r\n"_s;
-        for (const PanelValue &value : m_values)
-            csv += render::csv(Untrusted(value.name)) + u',' + formatExact(value.value) + u"\r\n"_s;
-        return csv;
-    }
+    QString toCsv() const override { return csvOf(m_values); }
 
     QSize sizeHint() const override { return {160, 90}; }
 
