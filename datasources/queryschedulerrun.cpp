@@ -33,6 +33,9 @@ bool isEmptyData(const QueryData &data)
         bool operator()(const std::vector<Silence> &d) const { return d.empty(); }
         bool operator()(const ServerStatus &) const { return false; }
         bool operator()(const OwnItems &d) const { return d.items.empty(); }
+        bool operator()(const TraceSummaries &d) const { return d.traces.empty(); }
+        bool operator()(const Trace &d) const { return d.isEmpty(); }
+        bool operator()(const Dependencies &d) const { return d.edges.empty(); }
     };
     return std::visit(Visitor{}, data);
 }

@@ -13,6 +13,10 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// A moment in UTC, for records, queries and display. Nanoseconds since 1970.
 using Timestamp = std::chrono::sys_time<Nanoseconds>;
 
+/// Nanoseconds since the epoch, kept as plain integers in columns: what Timestamp wraps.
+inline qint64 toNs(Timestamp t) { return t.time_since_epoch().count(); }
+inline Timestamp fromNs(qint64 ns) { return Timestamp(Nanoseconds(ns)); }
+
 /// A reading of the clock that runs on while the machine sleeps. For ages and durations, never for display.
 struct BootTime
 {

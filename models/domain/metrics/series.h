@@ -29,10 +29,6 @@ template<typename T> struct NoInit : std::allocator<T>
 };
 template<typename T> using SampleVector = std::vector<T, NoInit<T>>;
 
-/// Nanoseconds since the epoch, kept as plain integers in columns: what Timestamp wraps.
-inline qint64 toNs(Timestamp t) { return t.time_since_epoch().count(); }
-inline Timestamp fromNs(qint64 ns) { return Timestamp(Nanoseconds(ns)); }
-
 /// One bucket of a native histogram: observations between `lower` and `upper`, not cumulative.
 struct HistogramBucket
 {

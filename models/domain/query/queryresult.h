@@ -97,7 +97,8 @@ struct OwnItems
 };
 
 using QueryData = std::variant<MetricData, ExemplarSet, LabelValues, LabelSets, MetadataSet, RuleGroups,
-    std::vector<Alert>, std::vector<AlertGroup>, std::vector<Silence>, ServerStatus, OwnItems>;
+    std::vector<Alert>, std::vector<AlertGroup>, std::vector<Silence>, ServerStatus, OwnItems, TraceSummaries,
+    Trace, Dependencies>;
 
 /// A delivered answer, or a failure beside the last good one.
 struct QueryResult

@@ -72,6 +72,19 @@ struct BodyWriter
     void operator()(const SilencesQuery &) const { }
     void operator()(const StatusQuery &) const { }
     void operator()(const OwnDataQuery &body) const { out.text(body.topic).range(body.range); }
+    void operator()(const TraceSearch &body) const
+    {
+        out.text(body.service)
+            .text(body.operation)
+            .texts(body.attributes.keys())
+            .texts(body.attributes.values());
+        out.number(body.minDuration.value_or(Nanoseconds(-1)).count());
+        out.number(body.maxDuration.value_or(Nanoseconds(-1)).count());
+        out.number(body.errorsOnly).text(body.traceql).number(body.limit).range(body.range);
+    }
+    void operator()(const TraceById &body) const { out.text(body.trace.toHex()).range(body.hint); }
+    void operator()(const TraceNamesQuery &body) const { out.text(body.service); }
+    void operator()(const DependencyQuery &body) const { out.range(body.range); }
 };
 
 struct BodyName
@@ -91,6 +104,13 @@ struct BodyName
     QString operator()(const SilencesQuery &) const { return u"silences"_s; }
     QString operator()(const StatusQuery &) const { return u"status"_s; }
     QString operator()(const OwnDataQuery &) const { return u"own"_s; }
+    QString operator()(const TraceSearch &) const { return u"traces"_s; }
+    QString operator()(const TraceById &) const { return u"trace"_s; }
+    QString operator()(const TraceNamesQuery &body) const
+    {
+        return body.service.isEmpty() ? u"trace_services"_s : u"trace_operations"_s;
+    }
+    QString operator()(const DependencyQuery &) const { return u"dependencies"_s; }
 };
 
 struct BodyText
@@ -116,6 +136,25 @@ struct BodyText
     QString operator()(const SilencesQuery &) const { return {}; }
     QString operator()(const StatusQuery &) const { return {}; }
     QString operator()(const OwnDataQuery &body) const { return body.topic; }
+    QString operator()(const TraceSearch &body) const
+    {
+        if (!body.traceql.isEmpty())
+            return body.traceql;
+        QStringList parts{body.service, body.operation};
+        for (auto at = body.attributes.begin(); at != body.attributes.end(); ++at)
+            parts += at.key() + u'=' + at.value();
+        if (body.minDuration)
+            parts += u">"_s + promDuration(*body.minDuration);
+        if (body.maxDuration)
+            parts += u"<"_s + promDuration(*body.maxDuration);
+        if (body.errorsOnly)
+            parts += u"errors"_s;
+        parts.removeAll(QString());
+        return parts.join(u' ');
+    }
+    QString operator()(const TraceById &body) const { return body.trace.toHex(); }
+    QString operator()(const TraceNamesQuery &body) const { return body.service; }
+    QString operator()(const DependencyQuery &) const { return {}; }
 };
 
 QByteArray written(const QuerySpec &spec, bool withTimes)

@@ -3,6 +3,7 @@
 
 #include <domain/base/ids.h>
 #include <domain/base/timerange.h>
+#include <domain/traces/tracesearch.h>
 
 #include <QString>
 #include <QStringList>
@@ -85,7 +86,8 @@ struct OwnDataQuery
 };
 
 using QueryBody = std::variant<InstantQuery, RangeQuery, ExemplarQuery, LabelQuery, SeriesQuery,
-    MetadataQuery, RulesQuery, AlertsQuery, AlertGroupsQuery, SilencesQuery, StatusQuery, OwnDataQuery>;
+    MetadataQuery, RulesQuery, AlertsQuery, AlertGroupsQuery, SilencesQuery, StatusQuery, OwnDataQuery,
+    TraceSearch, TraceById, TraceNamesQuery, DependencyQuery>;
 
 /// What to ask of whom. Equal specs are one request.
 struct QuerySpec

@@ -278,7 +278,9 @@ LastGoodStore::~LastGoodStore()
 
 void LastGoodStore::keep(const QueryResult &result)
 {
-    if (result.data && m_file->queue(result))
+    if (!result.data || dataAs<Trace>(result)) // a trace does not change and may be huge
+        return;
+    if (m_file->queue(result))
         m_thread.postLater(m_options.writeEvery, [file = m_file] { file->write(); });
 }
 

@@ -174,6 +174,21 @@ template<typename A> void io(A &, SilencesQuery &) { }
 template<typename A> void io(A &, StatusQuery &) { }
 template<typename A> void io(A &a, OwnDataQuery &body) { all(a, body.topic, body.range); }
 
+template<typename A> void io(A &a, TraceId &id) { all(a, id.high, id.low); }
+template<typename A> void io(A &a, TraceSearch &body)
+{
+    QStringList keys = body.attributes.keys(), values = body.attributes.values();
+    all(a, body.service, body.operation, keys, values, body.minDuration, body.maxDuration, body.errorsOnly,
+        body.traceql, body.range, body.limit);
+    if constexpr (A::reading) {
+        for (qsizetype i = 0; i < std::min(keys.size(), values.size()); ++i)
+            body.attributes.insert(keys[i], values[i]);
+    }
+}
+template<typename A> void io(A &a, TraceById &body) { all(a, body.trace, body.hint); }
+template<typename A> void io(A &a, TraceNamesQuery &body) { io(a, body.service); }
+template<typename A> void io(A &a, DependencyQuery &body) { io(a, body.range); }
+
 // What came.
 template<typename A> void io(A &a, MetricData &data)
 {
@@ -190,6 +205,20 @@ template<typename A> void io(A &a, ServerStatus &data)
     all(a, data.product, data.version, data.startedAt, data.clusterStatus, data.clusterPeers, data.notes);
 }
 template<typename A> void io(A &a, OwnItems &data) { all(a, data.items, data.note); }
+template<typename A> void io(A &a, ServiceShare &share) { all(a, share.service, share.spans, share.errors); }
+template<typename A> void io(A &a, TraceSummary &one)
+{
+    all(a, one.id, one.rootService, one.rootOperation, one.start, one.duration, one.spans, one.errors,
+        one.services, one.failedService, one.failedOperation, one.exceptionType, one.failedSpan);
+}
+template<typename A> void io(A &a, TraceSummaries &data) { all(a, data.traces, data.note); }
+template<typename A> void io(A &a, Dependency &edge)
+{
+    all(a, edge.parent, edge.child, edge.calls, edge.errors);
+}
+template<typename A> void io(A &a, Dependencies &data) { io(a, data.edges); }
+/// A whole trace is not kept: it holds the answer's bytes, up to 256 MiB.
+template<typename A> void io(A &a, Trace &) { a.fail(); }
 
 /// Makes the alternative with this index; false when there is none.
 template<typename Variant, size_t I = 0> bool emplaceAt(Variant &variant, size_t index)

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/traces/tracebuilder.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <numeric>
+
+namespace bw {
+
+namespace {
+
+constexpr qint32 kNone = -1;
+// Honest traces have two halves of one id; a body full of one id must not cost quadratic time.
+constexpr int kMostTwins = 64;
+
+/// Span ids to the first span that has them; open addressing, at most half full.
+class IdTable
+{
+public:
+    explicit IdTable(const std::vector<SpanRecord> &spans)
+        : m_spans(spans)
+        , m_slots(std::bit_ceil(spans.size() * 2 + 2), kNone)
+    {
+    }
+    /// The first span with this id, or kNone.
+    qint32 find(SpanId id) const { return m_slots[slotOf(id)]; }
+    /// Keeps `index` unless its id is taken; who has it.
+    qint32 insert(qint32 index)
+    {
+        qint32 &slot = m_slots[slotOf(m_spans[size_t(index)].id)];
+        if (slot == kNone)
+            slot = index;
+        return slot;
+    }
+
+private:
+    size_t slotOf(SpanId id) const
+    {
+        const size_t mask = m_slots.size() - 1;
+        size_t at = size_t((id * 0x9e3779b97f4a7c15) >> 20) & mask;
+        while (m_slots[at] != kNone && m_spans[size_t(m_slots[at])].id != id)
+            at = (at + 1) & mask;
+        return at;
+    }
+    const std::vector<SpanRecord> &m_spans;
+    std::vector<qint32> m_slots;
+};
+
+class Layout
+{
+public:
+    explicit Layout(std::vector<SpanRecord> spans)
+        : m_spans(std::move(spans))
+        , m_count(qint32(m_spans.size()))
+        , m_marks(m_spans.size(), 0)
+        , m_parent(m_spans.size(), kNone)
+    {
+    }
+
+    void run(Trace::Columns &out)
+    {
+        findParents();
+        cutCircles();
+        fillMissingTimes();
+        orderChildren();
+        write(out);
+    }
+
+private:
+    SpanRecord &span(qint32 index) { return m_spans[size_t(index)]; }
+    qint32 &parent(qint32 index) { return m_parent[size_t(index)]; }
+    void mark(qint32 index, SpanMark mark) { m_marks[size_t(index)] |= quint8(mark); }
+
+    /// Halves of one shared span, by Zipkin's flag or because client and server used one id.
+    static bool areHalves(const SpanRecord &first, const SpanRecord &second)
+    {
+        return first.isShared != second.isShared
+            || (first.kind == SpanKind::Client && second.kind == SpanKind::Server)
+            || (first.kind == SpanKind::Server && second.kind == SpanKind::Client);
+    }
+    static bool isServerHalf(const SpanRecord &span)
+    {
+        return span.isShared || span.kind == SpanKind::Server;
+    }
+
+    void findParents()
+    {
+        IdTable table(m_spans);
+        m_next.assign(m_spans.size(), kNone);
+        m_last.assign(m_spans.size(), kNone);
+        for (qint32 i = 0; i < m_count; ++i) {
+            if (span(i).id == 0)
+                continue; // cannot be referred to
+            const qint32 first = table.insert(i);
+            if (first == i)
+                continue;
+            m_hasTwins = true;
+            qint32 &last = m_last[size_t(first)];
+            m_next[size_t(last == kNone ? first : last)] = i;
+            last = i;
+            if (!areHalves(span(first), span(i)))
+                mark(i, SpanMark::Duplicate);
+        }
+        for (qint32 i = 0; i < m_count; ++i) {
+            parent(i) = parentOf(i, table);
+            if (parent(i) == kNone && span(i).parent != 0)
+                mark(i, SpanMark::Orphan);
+        }
+    }
+
+    qint32 parentOf(qint32 i, const IdTable &table)
+    {
+        const SpanRecord &me = span(i);
+        if (m_hasTwins && me.id != 0 && isServerHalf(me)) {
+            // The server's half hangs below the client's.
+            int tried = 0;
+            for (qint32 twin = table.find(me.id); twin != kNone && ++tried <= kMostTwins;
+                 twin = m_next[size_t(twin)]) {
+                if (twin != i && areHalves(span(twin), me) && !isServerHalf(span(twin)))
+                    return twin;
+            }
+        }
+        if (me.parent == 0)
+            return kNone;
+        const qint32 first = table.find(me.parent);
+        if (first == kNone || !m_hasTwins || m_next[size_t(first)] == kNone)
+            return first;
+        // Of two halves the one of the same service; else the server's, whose work this is.
+        qint32 server = kNone;
+        int tried = 0;
+        for (qint32 twin = first; twin != kNone && ++tried <= kMostTwins; twin = m_next[size_t(twin)]) {
+            if (twin != i && span(twin).service == me.service)
+                return twin;
+            if (twin != i && server == kNone && isServerHalf(span(twin)))
+                server = twin;
+        }
+        return server != kNone ? server : first;
+    }
+
+    /// Follows parents upwards from every span once; whoever comes back to where this walk has been is on a
+    /// circle, which is cut above its earliest span.
+    void cutCircles()
+    {
+        std::vector<qint32> walk(m_spans.size(), kNone);
+        for (qint32 i = 0; i < m_count; ++i) {
+            qint32 at = i;
+            while (at != kNone && walk[size_t(at)] == kNone) {
+                walk[size_t(at)] = i;
+                at = parent(at);
+            }
+            if (at != kNone && walk[size_t(at)] == i)
+                cutCircle(at);
+        }
+    }
+
+    void cutCircle(qint32 member)
+    {
+        qint32 earliest = member;
+        for (qint32 at = parent(member); at != member; at = parent(at)) {
+            if (span(at).start < span(earliest).start)
+                earliest = at;
+        }
+        qint32 at = member;
+        do {
+            mark(at, SpanMark::Cycle);
+            at = parent(at);
+        } while (at != member);
+        parent(earliest) = kNone;
+    }
+
+    void fillMissingTimes()
+    {
+        m_began = std::numeric_limits<qint64>::max();
+        for (qint32 i = 0; i < m_count; ++i) {
+            if (span(i).hasTime && span(i).duration < 0) {
+                span(i).duration = 0;
+                mark(i, SpanMark::NoTime);
+            }
+            if (span(i).hasTime)
+                m_began = std::min(m_began, span(i).start);
+        }
+        if (m_began == std::numeric_limits<qint64>::max())
+            m_began = 0;
+        std::vector<qint32> path;
+        for (qint32 i = 0; i < m_count; ++i) {
+            if (span(i).hasTime)
+                continue;
+            qint32 known = i; // the nearest ancestor with a time; no circles are left
+            while (known != kNone && !span(known).hasTime) {
+                path.push_back(known);
+                known = parent(known);
+            }
+            const qint64 start = known == kNone ? m_began : span(known).start;
+            for (const qint32 one : path) {
+                span(one).start = start;
+                span(one).duration = 0;
+                span(one).hasTime = true;
+                mark(one, SpanMark::NoTime);
+            }
+            path.clear();
+        }
+    }
+
+    /// Children of each span in one array, by start; equal starts keep the order of arrival.
+    void orderChildren()
+    {
+        m_firstChild.assign(m_spans.size() + 1, 0);
+        for (qint32 i = 0; i < m_count; ++i) {
+            if (parent(i) != kNone)
+                ++m_firstChild[size_t(parent(i)) + 1];
+            else
+                m_roots.push_back(i);
+        }
+        std::partial_sum(m_firstChild.begin(), m_firstChild.end(), m_firstChild.begin());
+        m_children.resize(m_spans.size() - m_roots.size());
+        std::vector<qint32> fill(m_firstChild.begin(), m_firstChild.end() - 1);
+        for (qint32 i = 0; i < m_count; ++i) {
+            if (parent(i) != kNone)
+                m_children[size_t(fill[size_t(parent(i))]++)] = i;
+        }
+        const auto earlier = [this](qint32 a, qint32 b) { return span(a).start < span(b).start; };
+        for (qint32 i = 0; i < m_count; ++i) {
+            const auto begin = m_children.begin() + m_firstChild[size_t(i)];
+            const auto end = m_children.begin() + m_firstChild[size_t(i) + 1];
+            if (!std::is_sorted(begin, end, earlier))
+                std::stable_sort(begin, end, earlier);
+        }
+        std::stable_sort(m_roots.begin(), m_roots.end(), earlier);
+    }
+
+    void write(Trace::Columns &out)
+    {
+        const size_t count = m_spans.size();
+        out.startedAt = m_began;
+        out.spanId.reserve(count);
+        out.start.reserve(count);
+        out.length.reserve(count);
+        out.service.reserve(count);
+        out.operation.reserve(count);
+        out.parent.reserve(count);
+        out.depth.reserve(count);
+        out.source.reserve(count);
+        out.kind.reserve(count);
+        out.status.reserve(count);
+        out.marks.reserve(count);
+        out.subtreeEnd.assign(count, 0);
+        for (const qint32 root : m_roots)
+            writeTree(root, out);
+        finishFacts(out);
+    }
+
+    /// Without recursion: a trace may be a hundred thousand deep.
+    void writeTree(qint32 root, Trace::Columns &out)
+    {
+        struct Open
+        {
+            qint32 span, row, nextChild;
+        };
+        std::vector<Open> stack;
+        const auto enter = [&](qint32 index, qint32 parentRow) {
+            const qint32 row = qint32(out.spanId.size());
+            writeRow(index, parentRow, qint32(stack.size()), out);
+            stack.push_back({index, row, m_firstChild[size_t(index)]});
+        };
+        enter(root, kNone);
+        while (!stack.empty()) {
+            Open &top = stack.back();
+            if (top.nextChild < m_firstChild[size_t(top.span) + 1]) {
+                const qint32 row = top.row;
+                enter(m_children[size_t(top.nextChild++)], row);
+                continue;
+            }
+            out.subtreeEnd[size_t(top.row)] = qint32(out.spanId.size());
+            stack.pop_back();
+        }
+    }
+
+    void writeRow(qint32 index, qint32 parentRow, qint32 depth, Trace::Columns &out)
+    {
+        const SpanRecord &me = span(index);
+        const qint64 start = me.start - m_began;
+        if (parentRow != kNone) {
+            const qint64 from = out.start[size_t(parentRow)], to = from + out.length[size_t(parentRow)];
+            if (start + me.duration > to)
+                mark(index, SpanMark::Outlives);
+            if (me.service != out.service[size_t(parentRow)] && (start < from || start > to))
+                mark(index, SpanMark::Skewed);
+        }
+        out.spanId.push_back(me.id);
+        out.start.push_back(start);
+        out.length.push_back(me.duration);
+        out.service.push_back(me.service);
+        out.operation.push_back(me.operation);
+        out.parent.push_back(parentRow);
+        out.depth.push_back(depth);
+        out.source.push_back(me.source);
+        out.kind.push_back(me.kind);
+        out.status.push_back(me.status);
+        out.marks.push_back(m_marks[size_t(index)]);
+    }
+
+    void finishFacts(Trace::Columns &out)
+    {
+        Trace::Facts &facts = out.facts;
+        std::vector<bool> services(out.names.size(), false);
+        const auto has = [](quint8 marks, SpanMark mark) { return (marks & quint8(mark)) != 0; };
+        for (size_t row = 0; row < out.spanId.size(); ++row) {
+            out.duration = std::max(out.duration, out.start[row] + out.length[row]);
+            facts.depth = std::max(facts.depth, int(out.depth[row]));
+            facts.errors += out.status[row] == SpanStatus::Error;
+            const quint8 marks = out.marks[row];
+            facts.orphans += has(marks, SpanMark::Orphan);
+            facts.duplicates += has(marks, SpanMark::Duplicate);
+            facts.skewed += has(marks, SpanMark::Skewed);
+            facts.cycles += has(marks, SpanMark::Cycle) && out.parent[row] == kNone;
+            services[out.service[row]] = true;
+        }
+        facts.spans = m_count;
+        facts.roots = int(m_roots.size());
+        facts.services = int(std::count(services.begin(), services.end(), true));
+    }
+
+    std::vector<SpanRecord> m_spans;
+    const qint32 m_count;
+    std::vector<quint8> m_marks;
+    std::vector<qint32> m_parent, m_next, m_last, m_firstChild, m_children, m_roots;
+    bool m_hasTwins = false;
+    qint64 m_began = 0;
+};
+
+} // namespace
+
+quint32 TraceBuilder::name(std::string_view utf8)
+{
+    if (const auto at = m_names.find(utf8); at != m_names.end())
+        return at->second;
+    m_texts.emplace_back(utf8);
+    const auto index = quint32(m_names.size());
+    m_names.emplace(m_texts.back(), index);
+    return index;
+}
+
+Trace TraceBuilder::finish(const TraceId &id, std::shared_ptr<const SpanDetails> details)
+{
+    auto columns = std::make_shared<Trace::Columns>();
+    columns->id = id;
+    columns->details = std::move(details);
+    columns->names.reserve(m_texts.size());
+    for (const std::string &text : m_texts)
+        columns->names.emplace_back(QString::fromUtf8(text.data(), qsizetype(text.size())));
+    Layout(std::exchange(m_spans, {})).run(*columns);
+    m_names.clear();
+    m_texts.clear();
+    return Trace(std::move(columns));
+}
+
+} // namespace bw
