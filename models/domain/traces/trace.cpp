@@ -93,6 +93,8 @@ int Trace::subtreeEnd(int row) const { return m_columns->subtreeEnd[size_t(row)]
 
 int Trace::rowOf(SpanId id) const
 {
+    if (id == 0)
+        return -1; // spans without an id have it
     const auto &ids = m_columns->spanId;
     const auto at = std::find(ids.begin(), ids.end(), id);
     return at == ids.end() ? -1 : int(at - ids.begin());

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/traces/tracebuilder.h>
 
+#include <QHashFunctions>
+
 #include <algorithm>
 #include <bit>
 #include <limits>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace bw {
 
@@ -13,6 +17,8 @@ namespace {
 constexpr qint32 kNone = -1;
 // Honest traces have two halves of one id; a body full of one id must not cost quadratic time.
 constexpr int kMostTwins = 64;
+// Starts and durations below it can be added without overflow.
+constexpr qint64 kTimeLimit = qint64(1) << 62;
 
 /// Span ids to the first span that has them; open addressing, at most half full.
 class IdTable
@@ -33,18 +39,22 @@ public:
             slot = index;
         return slot;
     }
+    /// `index` takes the place of the span that has its id.
+    void replace(qint32 index) { m_slots[slotOf(m_spans[size_t(index)].id)] = index; }
 
 private:
     size_t slotOf(SpanId id) const
     {
         const size_t mask = m_slots.size() - 1;
-        size_t at = size_t((id * 0x9e3779b97f4a7c15) >> 20) & mask;
+        // Seeded and mixed: ids may be counters in the high half, or chosen so that they collide.
+        size_t at = ::qHash(id, m_seed) & mask;
         while (m_slots[at] != kNone && m_spans[size_t(m_slots[at])].id != id)
             at = (at + 1) & mask;
         return at;
     }
     const std::vector<SpanRecord> &m_spans;
     std::vector<qint32> m_slots;
+    const size_t m_seed = QHashSeed::globalSeed();
 };
 
 class Layout
@@ -60,6 +70,7 @@ public:
 
     void run(Trace::Columns &out)
     {
+        checkTimes();
         findParents();
         cutCircles();
         fillMissingTimes();
@@ -84,29 +95,73 @@ private:
         return span.isShared || span.kind == SpanKind::Server;
     }
 
+    /// What decides between spans whatever their order of arrival: those without a time come last.
+    static auto rank(const SpanRecord &span)
+    {
+        return std::tuple(!span.hasTime, span.hasTime ? span.start : 0, span.id,
+            span.hasTime ? -span.duration : 0, isServerHalf(span), span.kind, span.parent);
+    }
+
+    void checkTimes()
+    {
+        for (SpanRecord &one : m_spans) {
+            if (one.start < 0 || one.start >= kTimeLimit)
+                one.hasTime = false;
+            if (one.hasTime && (one.duration < 0 || one.duration >= kTimeLimit)) {
+                one.duration = 0;
+                mark(qint32(&one - m_spans.data()), SpanMark::NoTime);
+            }
+        }
+    }
+
     void findParents()
     {
         IdTable table(m_spans);
+        std::vector<qint32> heads; // of ids that several spans have
         m_next.assign(m_spans.size(), kNone);
-        m_last.assign(m_spans.size(), kNone);
         for (qint32 i = 0; i < m_count; ++i) {
             if (span(i).id == 0)
                 continue; // cannot be referred to
             const qint32 first = table.insert(i);
             if (first == i)
                 continue;
-            m_hasTwins = true;
-            qint32 &last = m_last[size_t(first)];
-            m_next[size_t(last == kNone ? first : last)] = i;
-            last = i;
-            if (!areHalves(span(first), span(i)))
-                mark(i, SpanMark::Duplicate);
+            if (m_next[size_t(first)] == kNone)
+                heads.push_back(first);
+            m_next[size_t(i)] = std::exchange(m_next[size_t(first)], i);
         }
+        m_hasTwins = !heads.empty();
+        for (const qint32 head : heads)
+            table.replace(orderTwins(head));
         for (qint32 i = 0; i < m_count; ++i) {
             parent(i) = parentOf(i, table);
             if (parent(i) == kNone && span(i).parent != 0)
                 mark(i, SpanMark::Orphan);
         }
+    }
+
+    /// Sorts the spans of one id and marks all but the first, or the first two that are halves; the first.
+    qint32 orderTwins(qint32 head)
+    {
+        std::vector<qint32> twins;
+        for (qint32 twin = head; twin != kNone; twin = m_next[size_t(twin)])
+            twins.push_back(twin);
+        std::sort(twins.begin(), twins.end(), [this](qint32 a, qint32 b) {
+            const auto rankA = rank(span(a)), rankB = rank(span(b));
+            return rankA != rankB ? rankA < rankB : a < b;
+        });
+        const bool isServer = isServerHalf(span(twins.front()));
+        bool hasOther = false;
+        for (size_t i = 0; i < twins.size(); ++i) {
+            m_next[size_t(twins[i])] = i + 1 < twins.size() ? twins[i + 1] : kNone;
+            if (i == 0)
+                continue;
+            if (!hasOther && isServerHalf(span(twins[i])) != isServer
+                && areHalves(span(twins.front()), span(twins[i])))
+                hasOther = true;
+            else
+                mark(twins[i], SpanMark::Duplicate);
+        }
+        return twins.front();
     }
 
     qint32 parentOf(qint32 i, const IdTable &table)
@@ -126,16 +181,17 @@ private:
         const qint32 first = table.find(me.parent);
         if (first == kNone || !m_hasTwins || m_next[size_t(first)] == kNone)
             return first;
-        // Of two halves the one of the same service; else the server's, whose work this is.
-        qint32 server = kNone;
-        int tried = 0;
+        // Of two halves the one of the same service; else, or of two, the server's, whose work this is.
+        qint32 best = first;
+        int bestScore = -1, tried = 0;
         for (qint32 twin = first; twin != kNone && ++tried <= kMostTwins; twin = m_next[size_t(twin)]) {
-            if (twin != i && span(twin).service == me.service)
-                return twin;
-            if (twin != i && server == kNone && isServerHalf(span(twin)))
-                server = twin;
+            const int score = 2 * (span(twin).service == me.service) + isServerHalf(span(twin));
+            if (twin != i && score > bestScore) {
+                best = twin;
+                bestScore = score;
+            }
         }
-        return server != kNone ? server : first;
+        return best;
     }
 
     /// Follows parents upwards from every span once; whoever comes back to where this walk has been is on a
@@ -158,7 +214,7 @@ private:
     {
         qint32 earliest = member;
         for (qint32 at = parent(member); at != member; at = parent(at)) {
-            if (span(at).start < span(earliest).start)
+            if (rank(span(at)) < rank(span(earliest)))
                 earliest = at;
         }
         qint32 at = member;
@@ -173,10 +229,6 @@ private:
     {
         m_began = std::numeric_limits<qint64>::max();
         for (qint32 i = 0; i < m_count; ++i) {
-            if (span(i).hasTime && span(i).duration < 0) {
-                span(i).duration = 0;
-                mark(i, SpanMark::NoTime);
-            }
             if (span(i).hasTime)
                 m_began = std::min(m_began, span(i).start);
         }
@@ -202,7 +254,7 @@ private:
         }
     }
 
-    /// Children of each span in one array, by start; equal starts keep the order of arrival.
+    /// Children of each span in one array, by start; of equal starts by id, then in order of arrival.
     void orderChildren()
     {
         m_firstChild.assign(m_spans.size() + 1, 0);
@@ -219,7 +271,10 @@ private:
             if (parent(i) != kNone)
                 m_children[size_t(fill[size_t(parent(i))]++)] = i;
         }
-        const auto earlier = [this](qint32 a, qint32 b) { return span(a).start < span(b).start; };
+        const auto earlier = [this](qint32 a, qint32 b) {
+            return span(a).start != span(b).start ? span(a).start < span(b).start
+                                                  : rank(span(a)) < rank(span(b));
+        };
         for (qint32 i = 0; i < m_count; ++i) {
             const auto begin = m_children.begin() + m_firstChild[size_t(i)];
             const auto end = m_children.begin() + m_firstChild[size_t(i) + 1];
@@ -280,7 +335,7 @@ private:
     {
         const SpanRecord &me = span(index);
         const qint64 start = me.start - m_began;
-        if (parentRow != kNone) {
+        if (parentRow != kNone && !(out.marks[size_t(parentRow)] & quint8(SpanMark::NoTime))) {
             const qint64 from = out.start[size_t(parentRow)], to = from + out.length[size_t(parentRow)];
             if (start + me.duration > to)
                 mark(index, SpanMark::Outlives);
@@ -324,7 +379,7 @@ private:
     std::vector<SpanRecord> m_spans;
     const qint32 m_count;
     std::vector<quint8> m_marks;
-    std::vector<qint32> m_parent, m_next, m_last, m_firstChild, m_children, m_roots;
+    std::vector<qint32> m_parent, m_next, m_firstChild, m_children, m_roots;
     bool m_hasTwins = false;
     qint64 m_began = 0;
 };
@@ -343,6 +398,8 @@ quint32 TraceBuilder::name(std::string_view utf8)
 
 Trace TraceBuilder::finish(const TraceId &id, std::shared_ptr<const SpanDetails> details)
 {
+    if (m_texts.empty() && !m_spans.empty())
+        name({}); // records that name nothing refer to index 0
     auto columns = std::make_shared<Trace::Columns>();
     columns->id = id;
     columns->details = std::move(details);
