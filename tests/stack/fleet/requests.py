@@ -2,7 +2,7 @@
 """The page of one replica: requests, durations, build, process, connections."""
 import math
 
-from . import load
+from . import exemplars, load
 from .exposition import Page
 from .oddities import add_oddities
 from .topology import digest, fraction
@@ -82,13 +82,9 @@ def _exemplars(book, service, endpoint, now):
     for name, factor in book.affected("slowdown", (service.name, endpoint.path)):
         if book.active(name, now):
             median *= factor
-    found, low = {}, 0.001
-    for index, bound in enumerate(load.BUCKETS):
-        if load.fraction_below(bound, median) - load.fraction_below(low, median) > 0.01:
-            trace = digest("trace", service.name, endpoint.path, index, int(now / 5))[:32]
-            found[index] = ({"trace_id": trace}, round(math.sqrt(low * bound), 6), now - now % 5)
-        low = bound
-    return found
+    slot = int(now / exemplars.SLOT_S)
+    return {bucket: ({"trace_id": exemplars.trace_id(service, endpoint, bucket, slot)}, exemplars.example_s(bucket),
+                     now - now % exemplars.SLOT_S) for bucket in exemplars.notable_buckets(median)}
 
 
 def _add_pool(page, book, pod, now):

@@ -5,6 +5,7 @@ import re
 
 from . import StackError
 from .slorules import slo_rules
+from .tracebackends import datasources
 
 _RULES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -116,4 +117,4 @@ datasources:
     members:
 {members}
     metrics: prom
-"""
+{datasources(urls["traces"])}"""

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import urllib.parse
 
 from fleet.history import PERIOD_DAYS
 
@@ -10,17 +11,19 @@ from . import StackError, processes, web
 from .backfill import backfill
 from .configs import seconds, write_configs
 from .directory import server_state
+from .ports import FreePorts
 from .programs import find_programs
 from .servers import plan
+from .tracebackends import plan_traces
 
-READY_S, TARGETS_S = 30, 60
+READY_S, TARGETS_S = 60, 60
 
 
 def up(directory, options, say):
     """Starts everything and returns the record.  Whatever fails, nothing is left running.
 
     `options`: members, replicas, scrape, evaluation, history (days, 0 for
-    none), wait.  `say` gets one line for each step.
+    none), traces (backends), wait.  `say` gets one line for each step.
     """
     began = time.monotonic()
     with directory.locked():
@@ -30,7 +33,11 @@ def up(directory, options, say):
                              "see status, end it with down")
         programs = find_programs()
         directory.prepare()
-        servers, urls = plan(directory, programs, options, options["history"] > 0)
+        ports = FreePorts()
+        servers, urls = plan(directory, programs, options, options["history"] > 0, ports)
+        # First, since the slowest of all to start is among them.
+        tracers, urls["traces"] = plan_traces(directory, options["traces"], ports)
+        servers = tracers + servers
         record = {"version": 1, "directory": directory.path, "config": directory.at("config"), "options": options,
                   **urls, "servers": servers, "history": None}
         write_configs(directory, urls, options, min(options["history"], PERIOD_DAYS))
@@ -78,12 +85,17 @@ def status(directory):
         state, healthy = server_state(server), False
         if state == "running":
             try:
-                healthy = web.fetch(server["url"] + server["ready"], timeout=2)[0] == 200
+                healthy = web.fetch(ready_url(server), timeout=2)[0] == 200
             except OSError:
                 healthy = False
         found.append({"name": server["name"], "url": server["url"], "pid": server["pid"],
                       "state": state, "healthy": healthy})
     return found
+
+
+def ready_url(server):
+    """Where a server says that it is ready; "ready" is a path, or an address of its own."""
+    return urllib.parse.urljoin(server["url"], server["ready"])
 
 
 def act(directory, action, name):
@@ -147,7 +159,7 @@ def _wait_ready(directory, server):
     def answered_or_died():
         if server_state(server) == "stopped":
             return "died"
-        return "ready" if web.fetch(server["url"] + server["ready"], timeout=2)[0] == 200 else None
+        return "ready" if web.fetch(ready_url(server), timeout=2)[0] == 200 else None
 
     result = web.wait_for(answered_or_died, READY_S)
     if result != "ready":

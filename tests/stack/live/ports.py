@@ -32,15 +32,21 @@ def _is_free(port):
     return True
 
 
-def free_ports(count):
-    """`count` different ports on which nothing listens; StackError when there are not enough."""
-    kept_for_clients = _ephemeral()
-    candidates = [port for port in range(_LOWEST, _HIGHEST + 1) if port not in kept_for_clients]
-    random.shuffle(candidates)
-    found = []
-    for port in candidates[:500]:
-        if _is_free(port):
-            found.append(port)
-        if len(found) == count:
-            return found
-    raise StackError(f"no {count} free loopback ports between {_LOWEST} and {_HIGHEST}")
+class FreePorts:
+    """Hands out ports on which nothing listens, none twice: those handed out are not yet listened on."""
+
+    def __init__(self):
+        kept_for_clients = _ephemeral()
+        self._candidates = [port for port in range(_LOWEST, _HIGHEST + 1) if port not in kept_for_clients]
+        random.shuffle(self._candidates)
+
+    def take(self, count):
+        """`count` of them; StackError when there are not enough."""
+        found = []
+        while len(found) < count and self._candidates:
+            port = self._candidates.pop()
+            if _is_free(port):
+                found.append(port)
+        if len(found) < count:
+            raise StackError(f"no {count} free loopback ports between {_LOWEST} and {_HIGHEST}")
+        return found

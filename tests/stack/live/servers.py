@@ -3,15 +3,13 @@
 import os
 import sys
 
-from .ports import free_ports
-
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def plan(directory, programs, options, with_history):
+def plan(directory, programs, options, with_history, ports):
     """(servers in the order of their start, addresses by role); nothing is started yet."""
     members = options["members"]
-    fleet, node, prometheus, *rest = free_ports(3 + 2 * members)
+    fleet, node, prometheus, *rest = ports.take(3 + 2 * members)
     web, gossip = rest[:members], rest[members:]
     urls = {"prometheus": _url(prometheus), "alertmanagers": [_url(port) for port in web],
             "node": _url(node), "fleet": _url(fleet)}
