@@ -37,3 +37,19 @@ function(bw_add_script_test)
   set_tests_properties(${arg_NAME} PROPERTIES ENVIRONMENT "${BW_TEST_ENVIRONMENT};PYTHONPATH=${PROJECT_SOURCE_DIR}/tests"
     TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77 LABELS "${arg_LABELS}")
 endfunction()
+
+# bw_uses_trace_backends(TEST [zipkin] [jaeger])
+# The test waits until these are installed. They are kept in the user's own cache folder, not in one that
+# goes with the build folder: they do not change with our code.
+function(bw_uses_trace_backends test)
+  if(DEFINED ENV{XDG_CACHE_HOME})
+    set(cache "XDG_CACHE_HOME=set:$ENV{XDG_CACHE_HOME}")
+  else()
+    set(cache "XDG_CACHE_HOME=unset:")
+  endif()
+  list(TRANSFORM ARGN PREPEND traces-)
+  set_tests_properties(${test} PROPERTIES ENVIRONMENT_MODIFICATION "${cache}")
+  if(ARGN)
+    set_tests_properties(${test} PROPERTIES FIXTURES_REQUIRED "${ARGN}")
+  endif()
+endfunction()

@@ -92,6 +92,7 @@ extensions:
     http: {{endpoint: "127.0.0.1:{health}"}}
   jaeger_query:
     storage: {{traces: memory}}
+    enable_tracing: false  # it would look for itself on the default port
     http: {{endpoint: "127.0.0.1:{query}"}}
     grpc: {{endpoint: "127.0.0.1:{grpc}"}}
   jaeger_storage:
