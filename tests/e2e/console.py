@@ -13,16 +13,13 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STACK = ROOT / "tests/stack/stack.py"
 sys.path.insert(0, str(STACK.parent))
+import needs  # noqa: E402
 from live.web import fetch, wait_for as wait_until  # noqa: E402, F401
-PROGRAMS = ("prometheus", "prometheus-alertmanager", "promtool", "prometheus-node-exporter")
 
 
-def skip_without_servers():
-    """Exit 77 when a server is not installed; with CI=true that is a failure."""
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
-    if missing and os.environ.get("CI") != "true":
-        print(f"not installed: {', '.join(missing)}", file=sys.stderr)
-        sys.exit(77)
+def skip_without_servers(*traces):
+    """Exit 77 when a server, or one of these trace backends, is not installed; with CI=true that is a failure."""
+    needs.servers(*traces)
 
 
 def binary():
