@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`bridgewatch trace` gives what was generated: from files of three formats and from real backends, span for span.
+
+usage: test_traces.py files|zipkin|jaeger
+`files` needs no server; `jaeger` also starts Zipkin where it is installed and compares what both give.
+"""
+import datetime
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from console import STACK, Console, LiveStackTest, skip_without_servers
+import needs
+from fleet.exemplars import SLOT_S
+from traces.plain import slot_traces
+from traces.truth import truth
+
+FACTS = ("traceId", "spans", "services", "roots", "errors", "orphans", "cycles", "duplicates", "skewed", "depth", "durationNs")
+SPAN = ("spanId", "parentId", "service", "operation", "kind", "status", "startNs", "durationNs", "depth", "marks")
+PLAIN, BIG = 21, 20_000
+
+
+def as_sent(facts):
+    """What a reader must find: the facts, with numbers of services, and the spans as sorted tuples."""
+    return {**{key: facts[key] for key in FACTS}, "services": len(facts["services"]), "spanList": _spans(facts["spanList"])}
+
+
+def as_zipkin_writes(facts):
+    """The same as Zipkin's format has it: there is no duration below a microsecond."""
+    spans = [{**span, "durationNs": max(1000, span["durationNs"])} for span in facts["spanList"]]
+    return as_sent({**facts, "spanList": spans})
+
+
+def as_zipkin_keeps(facts):
+    """The same after Zipkin has had it: lower case; a span is not its own parent."""
+    spans = [{**span, "service": span["service"].lower(), "operation": span["operation"].lower()} for span in facts["spanList"]]
+    if facts["kind"] == "self-parent":
+        facts, spans = {**facts, "cycles": 0}, [{**span, "marks": []} for span in spans]
+    return as_zipkin_writes({**facts, "spanList": spans})
+
+
+def found(document):
+    """The one trace of a document that `get` or `open` printed, in the same shape."""
+    if document["schema"] != "bridgewatch/trace/1" or len(document["traces"]) != 1:
+        raise AssertionError(f"{document['schema']} with {len(document['traces'])} traces")
+    one = document["traces"][0]
+    return {**{key: one[key] for key in FACTS}, "spanList": _spans(one["spanList"])}
+
+
+def _spans(spans):
+    # An absent status and an explicit "ok" are both no error; spans of one id are told apart by their times.
+    rows = [{**span, "status": "error" if span["status"] == "error" else "", "marks": tuple(sorted(span["marks"]))} for span in spans]
+    return sorted(tuple(row[key] for key in SPAN) for row in rows)
+
+
+def load(folder):
+    """[truth] of everything that was dumped there."""
+    truths = []
+    for path in sorted(glob.glob(os.path.join(folder, "*.truth.json"))):
+        with open(path, encoding="utf-8") as file:
+            truths.append({**json.load(file), "path": path.removesuffix(".truth.json")})
+    return truths
+
+
+class Comparing(unittest.TestCase):
+    """What the tests below share."""
+
+    def assertFound(self, document, wanted, facts):
+        """The document holds exactly the wanted trace, and its critical path is one within it."""
+        ours = found(document)
+        self.assertEqual({key: ours[key] for key in FACTS}, {key: wanted[key] for key in FACTS}, facts["kind"])
+        for mine, theirs in zip(ours["spanList"], wanted["spanList"]):
+            self.assertEqual(dict(zip(SPAN, mine)), dict(zip(SPAN, theirs)), facts["kind"])
+        self.assertPath(document["traces"][0])
+
+    def assertPath(self, trace):
+        """Segments follow each other without overlap, inside the spans they name, inside the trace."""
+        spans, at = {}, 0
+        for span in trace["spanList"]:
+            spans.setdefault(span["spanId"], []).append(span)
+        began = min(span["startNs"] for span in trace["spanList"])
+        self.assertTrue(trace["criticalPath"])
+        for part in trace["criticalPath"]:
+            self.assertLessEqual(at, part["beginNs"])
+            self.assertLessEqual(part["beginNs"], part["endNs"])
+            at = part["endNs"]
+            self.assertTrue(any(span["startNs"] - began <= part["beginNs"] and part["endNs"] <= span["startNs"] - began + span["durationNs"]
+                                and (span["service"], span["operation"]) == (part["service"], part["operation"])
+                                for span in spans[part["spanId"]]), part)
+        self.assertLessEqual(at, trace["durationNs"])
+
+    def assertNothingHostile(self, text):
+        """No control but line ends, nothing that turns the direction of a line."""
+        for character in ("\x1b", "\x00", "\u202e", "\u200b"):
+            self.assertNotIn(character, text)
+
+
+class Files(Comparing):
+    """`trace open`."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.mkdtemp(prefix="bw-e2e-")
+        cls.addClassCleanup(subprocess.run, ["rm", "-rf", cls.dir], check=False)
+        folder = os.path.join(cls.dir, "dump")
+        subprocess.run([sys.executable, str(STACK), "traces", "--dump", folder, "--odd", "--n", str(PLAIN), "--big", str(BIG)],
+                       check=True, capture_output=True, timeout=120)
+        cls.truths = load(folder)
+        config = os.path.join(cls.dir, "config")
+        os.mkdir(config)
+        cls.console = Console(config, os.path.join(cls.dir, "home"))
+
+    def test_every_trace_in_every_format(self):
+        for facts in self.truths:
+            for name, wanted in (("otlp", as_sent), ("jaeger", as_sent), ("zipkin", as_zipkin_writes)):
+                with self.subTest(f"{facts['kind']} {name}"):
+                    document = self.console.json("trace", "open", f"{facts['path']}.{name}.json")
+                    self.assertEqual(document["format"], name)
+                    self.assertFound(document, wanted(facts), facts)
+
+    def test_many_traces_in_one_file(self):
+        few = [facts for facts in self.truths if facts["kind"] in ("plain", "cycle", "id-64-bit")]
+        whole = []
+        for facts in few:
+            with open(f"{facts['path']}.zipkin.json", encoding="utf-8") as file:
+                whole += json.load(file)
+        path = os.path.join(self.dir, "many.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(whole, file)
+        document = self.console.json("trace", "open", path)
+        ours = {one["traceId"]: found({**document, "traces": [one]}) for one in document["traces"]}
+        self.assertEqual(ours, {facts["traceId"]: as_zipkin_writes(facts) for facts in few})
+
+    def test_what_is_no_trace(self):
+        cut = os.path.join(self.dir, "cut.json")
+        with open(f"{self.truths[0]['path']}.otlp.json", encoding="utf-8") as file, open(cut, "w", encoding="utf-8") as out:
+            out.write(file.read()[:-20])
+        other = os.path.join(self.dir, "other.json")
+        with open(other, "w", encoding="utf-8") as out:
+            out.write('{"status": "success", "data": {"result": []}}')
+        for path in (cut, other, os.path.join(self.dir, "not-there.json"), self.dir, "/dev/null"):
+            with self.subTest(path):
+                done = self.console.run("trace", "open", path)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertTrue(done.stderr)
+
+    def test_nothing_hostile_reaches_a_terminal(self):
+        path = next(facts["path"] for facts in self.truths if facts["kind"] == "unicode")
+        for arguments in ((), ("--json",)):
+            done = self.console.run("trace", "open", f"{path}.otlp.json", *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNothingHostile(done.stdout.decode())
+
+
+class Backend(LiveStackTest, Comparing):
+    """`trace search` and `trace get` against one backend; subclasses name it."""
+
+    name, kept, others = "", None, ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.arguments = ("--no-wait", "--traces", ",".join((cls.name, *cls.others)))
+        super().setUpClass()
+        folder = os.path.join(cls.dir, "dump")
+        done = cls.stack("traces", "--odd", "--n", str(PLAIN), "--big", str(BIG), "--dump", folder)
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        cls.truths = load(folder)
+
+    def get(self, trace_id, source=None):
+        """The document of one trace."""
+        return self.console.json("trace", "get", trace_id, "--source", source or self.name)
+
+    def search(self, *arguments):
+        """The answer to a search."""
+        document = self.console.json("trace", "search", "--source", self.name, *arguments)
+        self.assertEqual((document["schema"], document["source"]), ("bridgewatch/traces/1", self.name))
+        return document["traces"]
+
+    def kept_names(self, *names):
+        """As this backend writes them."""
+        return tuple(name.lower() for name in names) if self.name == "zipkin" else names
+
+    def test_get_gives_every_trace_as_it_was_sent(self):
+        for facts in self.truths:
+            with self.subTest(facts["kind"]):
+                self.assertFound(self.get(facts["traceId"]), type(self).kept(facts), facts)
+
+    def test_search_summaries_are_true(self):
+        known = {facts["traceId"]: facts for facts in self.truths}
+        for slot in range(int(time.time() / SLOT_S) - 60, int(time.time() / SLOT_S) + 2):
+            known.update((trace.trace_id, truth(trace)) for trace in slot_traces(slot))
+        for service in ("frontend", "edge", "big-0", "東京-svc", "catalog"):
+            with self.subTest(service):
+                summaries = self.search("--service", service)
+                self.assertTrue(summaries)
+                for one in summaries:
+                    self.assertSummary(one, known[one["traceId"]])
+
+    def assertSummary(self, one, facts):
+        self.assertEqual((one["spans"], one["errors"], one["durationNs"]), (facts["spans"], facts["errors"], max(1000, facts["durationNs"])))
+        self.assertEqual((one["rootService"], one["rootOperation"]), self.kept_names(facts["rootService"], facts["rootOperation"]))
+        self.assertEqual(sorted(part["service"] for part in one["services"]), sorted(self.kept_names(*facts["services"])))
+        self.assertEqual(sum(part["spans"] for part in one["services"]), facts["spans"])
+        self.assertEqual(sum(part["errors"] for part in one["services"]), facts["errors"])
+        start = datetime.datetime.fromisoformat(one["start"].replace("Z", "+00:00")[:26].rstrip("+") + "+00:00")
+        self.assertAlmostEqual(start.timestamp(), facts["startNs"] / 1e9, delta=0.001)
+
+    def test_an_unknown_trace_is_not_a_failure_of_the_source(self):
+        done = self.console.run("trace", "get", "0123456789abcdef0123456789abcdef", "--source", self.name)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(self.search("--service", "nobody-has-this-name"), [])
+
+    def test_usage(self):
+        for arguments in (("get",), ("get", "not-hexadecimal", "--source", self.name), ("get", "00", "--source", self.name),
+                          ("get", "abcdef", "--source", "nobody"), ("get", "abcdef", "--source", "prom"),
+                          ("search", "--source", "nobody"), ("search", "--source", self.name, "--limit", "0"), ("open",), ("close",)):
+            with self.subTest(arguments):
+                done = self.console.run("trace", *arguments)
+                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                self.assertTrue(done.stderr)
+
+    def test_nothing_hostile_reaches_a_terminal(self):
+        trace_id = next(facts["traceId"] for facts in self.truths if facts["kind"] == "unicode")
+        for arguments in ((), ("--json",)):
+            done = self.console.run("trace", "get", trace_id, "--source", self.name, *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNothingHostile(done.stdout.decode())
+
+    def test_a_dead_backend_is_told_from_an_empty_one(self):
+        self.control("pause", "trace-feeder", self.name)
+        try:
+            done = self.console.run("trace", "get", self.truths[0]["traceId"], "--source", self.name, timeout=90)
+            self.assertEqual(done.returncode, 4, done.stderr)
+        finally:
+            self.control("resume", self.name, "trace-feeder")
+        self.assertEqual(len(self.get(self.truths[0]["traceId"])["traces"]), 1)
+
+
+class Zipkin(Backend):
+    name, kept = "zipkin", as_zipkin_keeps
+
+
+class Jaeger(Backend):
+    name, kept, others = "jaeger", as_sent, ("zipkin",) if "zipkin" in needs.trace_backends() else ()
+
+    @unittest.skipUnless(others, "zipkin is not installed")
+    def test_both_backends_give_the_same_model(self):
+        for facts in self.truths:
+            if facts["kind"] in ("zero-duration", "self-parent"):
+                continue  # Zipkin changes what these are about
+            with self.subTest(facts["kind"]):
+                here, there = found(self.get(facts["traceId"])), found(self.get(facts["traceId"], "zipkin"))
+                here["spanList"] = sorted(tuple(value.lower() if SPAN[at] in ("service", "operation") else value for at, value in enumerate(row))
+                                          for row in here["spanList"])
+                self.assertEqual(here, there)
+
+
+if __name__ == "__main__":
+    PART = {"files": Files, "zipkin": Zipkin, "jaeger": Jaeger}[sys.argv.pop(1)]
+    if PART is not Files:
+        skip_without_servers(PART.name)
+    unittest.main(verbosity=2, defaultTest=PART.__name__)
