@@ -2,6 +2,7 @@
 #include <domain/traces/siblinggroups.h>
 
 #include <domain/traces/namekeys.h>
+#include <domain/traces/sums.h>
 
 #include <algorithm>
 
@@ -70,7 +71,7 @@ SiblingGroup groupOf(const Trace &trace, int parent, std::vector<int> rows)
     times.reserve(rows.size());
     for (const int row : rows) {
         times.emplace_back(trace.start(row), trace.end(row));
-        out.total += trace.duration(row);
+        addTo(out.total, trace.duration(row));
         out.longest = std::max(out.longest, trace.duration(row));
         out.errors += trace.isError(row);
     }

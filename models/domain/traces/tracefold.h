@@ -70,9 +70,12 @@ private:
     Trace m_trace;
     std::vector<SiblingGroup> m_groups;
     std::vector<int> m_groupOf; ///< by row; empty without groups
+    std::vector<int> m_runEnd; ///< by member: the row after the members that follow without another sibling
     Folding m_now, m_unfiltered;
     std::vector<RowMatch> m_filter;
     mutable std::vector<TraceLine> m_lines;
+    mutable std::vector<quint32> m_headed; ///< by group: the rebuild that wrote its heading
+    mutable quint32 m_round = 0;
     mutable bool m_isStale = true;
 };
 
