@@ -54,8 +54,10 @@ def found(document):
 
 
 def _spans(spans):
-    # An absent status and an explicit "ok" are both no error; spans of one id are told apart by their times.
-    rows = [{**span, "status": "error" if span["status"] == "error" else "", "marks": tuple(sorted(span["marks"]))} for span in spans]
+    # An absent status and an explicit "ok" are both no error. Which of two spans with one id is the second depends
+    # on the order in which a backend gives them; how many there are is compared with the facts.
+    rows = [{**span, "status": "error" if span["status"] == "error" else "",
+             "marks": tuple(sorted(set(span["marks"]) - {"duplicate"}))} for span in spans]
     return sorted(tuple(row[key] for key in SPAN) for row in rows)
 
 
@@ -194,12 +196,14 @@ class Backend(LiveStackTest, Comparing):
 
     def test_search_summaries_are_true(self):
         known = {facts["traceId"]: facts for facts in self.truths}
-        for slot in range(int(time.time() / SLOT_S) - 60, int(time.time() / SLOT_S) + 2):
-            known.update((trace.trace_id, truth(trace)) for trace in slot_traces(slot))
+        slot = int(time.time() / SLOT_S) - 60
         for service in ("frontend", "edge", "big-0", "東京-svc", "catalog"):
             with self.subTest(service):
                 summaries = self.search("--service", service)
                 self.assertTrue(summaries)
+                while slot <= time.time() / SLOT_S:  # the feeder goes on meanwhile
+                    known.update((trace.trace_id, truth(trace)) for trace in slot_traces(slot))
+                    slot += 1
                 for one in summaries:
                     self.assertSummary(one, known[one["traceId"]])
 
