@@ -21,6 +21,7 @@ enum class RowMatch : quint8 { None, Ancestor, Match };
 ///   >100ms <2s >=1.5s       duration; units ns us µs ms s m h
 ///   self>50ms               self time
 ///   key=value key~part      attribute of span, resource or event: exact, or contains in any case
+///   key!=value              the same as -key=value
 ///   -term                   not that; "-" before any of the above
 /// Quotes keep spaces, and make a word of what would be something else: "error".
 class TraceFilter
