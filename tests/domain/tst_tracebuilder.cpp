@@ -374,30 +374,6 @@ private slots:
             QCOMPARE_LT(trace.facts().roots, 10);
         }
     }
-
-    void ids_data()
-    {
-        QTest::addColumn<QString>("text");
-        QTest::addColumn<QString>("expected");
-        QTest::newRow("128 bits") << u"0AF7651916cd43dd8448eb211c80319c"_s
-                                  << u"0af7651916cd43dd8448eb211c80319c"_s;
-        QTest::newRow("64 bits") << u"8448eb211c80319c"_s << u"8448eb211c80319c"_s;
-        QTest::newRow("padded to 128") << u"00000000000000008448eb211c80319c"_s << u"8448eb211c80319c"_s;
-        QTest::newRow("leading zeros")
-            << u"00f7651916cd43dd8448eb211c80319c"_s << u"00f7651916cd43dd8448eb211c80319c"_s;
-        QTest::newRow("short") << u"1"_s << u"0000000000000001"_s;
-        QTest::newRow("zero") << u"0000"_s << QString();
-        QTest::newRow("too long") << QString(33, u'1') << QString();
-        QTest::newRow("no digit") << u"12x4"_s << QString();
-        QTest::newRow("empty") << QString() << QString();
-    }
-    void ids()
-    {
-        QFETCH(QString, text);
-        QFETCH(QString, expected);
-        const std::optional<TraceId> id = TraceId::fromHex(text);
-        QCOMPARE(id ? id->toHex() : QString(), expected);
-    }
 };
 
 QTEST_APPLESS_MAIN(TestTraceBuilder)

@@ -153,11 +153,11 @@ private slots:
     void sumsStayWithinBounds()
     {
         TraceBuilder builder;
-        for (int i = 0; i < 8; ++i) {
+        for (int i = 0; i < 16; ++i) {
             SpanRecord span;
             span.id = SpanId(i + 1);
             span.start = kZero;
-            span.duration = (qint64(1) << 62) - 1;
+            span.duration = (qint64(1) << 60) - 1;
             builder.add(span);
         }
         const SpanStats stats = spanStats(builder.finish({}, nullptr), StatsBy::Service).front();

@@ -122,6 +122,20 @@ qint64 Trace::bytes() const
     return sum + (c.details ? c.details->bytes() : 0);
 }
 
+SpanMarks timeMarks(const Trace::Columns &columns, size_t row)
+{
+    SpanMarks out;
+    const qint32 parent = columns.parent[row];
+    if (parent < 0 || SpanMarks::fromInt(columns.marks[size_t(parent)]).testFlag(SpanMark::NoTime))
+        return out;
+    const qint64 from = columns.start[size_t(parent)], to = from + columns.length[size_t(parent)];
+    const qint64 start = columns.start[row];
+    out.setFlag(SpanMark::Outlives, start + columns.length[row] > to);
+    out.setFlag(SpanMark::Skewed,
+        columns.service[row] != columns.service[size_t(parent)] && (start < from || start > to));
+    return out;
+}
+
 int Trace::mainRoot() const
 {
     int best = -1;

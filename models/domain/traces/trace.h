@@ -180,4 +180,8 @@ struct Trace::Columns
     std::shared_ptr<const SpanDetails> details;
 };
 
+/// Skewed and Outlives, as far as the times of `row` and its parent tell; only the columns up to `row`, and
+/// marks up to its parent, are read.
+SpanMarks timeMarks(const Trace::Columns &columns, size_t row);
+
 } // namespace bw

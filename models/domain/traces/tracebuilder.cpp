@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/traces/tracebuilder.h>
 
-#include <QHashFunctions>
+#include <domain/traces/spanidtable.h>
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -14,48 +13,11 @@ namespace bw {
 
 namespace {
 
-constexpr qint32 kNone = -1;
+constexpr qint32 kNone = kNoSpan;
 // Honest traces have two halves of one id; a body full of one id must not cost quadratic time.
 constexpr int kMostTwins = 64;
-// Starts and durations below it can be added without overflow.
-constexpr qint64 kTimeLimit = qint64(1) << 62;
-
-/// Span ids to the first span that has them; open addressing, at most half full.
-class IdTable
-{
-public:
-    explicit IdTable(const std::vector<SpanRecord> &spans)
-        : m_spans(spans)
-        , m_slots(std::bit_ceil(spans.size() * 2 + 2), kNone)
-    {
-    }
-    /// The first span with this id, or kNone.
-    qint32 find(SpanId id) const { return m_slots[slotOf(id)]; }
-    /// Keeps `index` unless its id is taken; who has it.
-    qint32 insert(qint32 index)
-    {
-        qint32 &slot = m_slots[slotOf(m_spans[size_t(index)].id)];
-        if (slot == kNone)
-            slot = index;
-        return slot;
-    }
-    /// `index` takes the place of the span that has its id.
-    void replace(qint32 index) { m_slots[slotOf(m_spans[size_t(index)].id)] = index; }
-
-private:
-    size_t slotOf(SpanId id) const
-    {
-        const size_t mask = m_slots.size() - 1;
-        // Seeded and mixed: ids may be counters in the high half, or chosen so that they collide.
-        size_t at = ::qHash(id, m_seed) & mask;
-        while (m_slots[at] != kNone && m_spans[size_t(m_slots[at])].id != id)
-            at = (at + 1) & mask;
-        return at;
-    }
-    const std::vector<SpanRecord> &m_spans;
-    std::vector<qint32> m_slots;
-    const size_t m_seed = QHashSeed::globalSeed();
-};
+// The year 2116, and 36 years: below them times can be added, and moved, without overflow.
+constexpr qint64 kStartLimit = qint64(1) << 62, kDurationLimit = qint64(1) << 60;
 
 class Layout
 {
@@ -105,9 +67,9 @@ private:
     void checkTimes()
     {
         for (SpanRecord &one : m_spans) {
-            if (one.start < 0 || one.start >= kTimeLimit)
+            if (one.start < 0 || one.start >= kStartLimit)
                 one.hasTime = false;
-            if (one.hasTime && (one.duration < 0 || one.duration >= kTimeLimit)) {
+            if (one.hasTime && (one.duration < 0 || one.duration >= kDurationLimit)) {
                 one.duration = 0;
                 mark(qint32(&one - m_spans.data()), SpanMark::NoTime);
             }
@@ -116,7 +78,7 @@ private:
 
     void findParents()
     {
-        IdTable table(m_spans);
+        SpanIdTable table(m_spans);
         std::vector<qint32> heads; // of ids that several spans have
         m_next.assign(m_spans.size(), kNone);
         for (qint32 i = 0; i < m_count; ++i) {
@@ -164,7 +126,7 @@ private:
         return twins.front();
     }
 
-    qint32 parentOf(qint32 i, const IdTable &table)
+    qint32 parentOf(qint32 i, const SpanIdTable &table)
     {
         const SpanRecord &me = span(i);
         if (m_hasTwins && me.id != 0 && isServerHalf(me)) {
@@ -334,16 +296,8 @@ private:
     void writeRow(qint32 index, qint32 parentRow, qint32 depth, Trace::Columns &out)
     {
         const SpanRecord &me = span(index);
-        const qint64 start = me.start - m_began;
-        if (parentRow != kNone && !(out.marks[size_t(parentRow)] & quint8(SpanMark::NoTime))) {
-            const qint64 from = out.start[size_t(parentRow)], to = from + out.length[size_t(parentRow)];
-            if (start + me.duration > to)
-                mark(index, SpanMark::Outlives);
-            if (me.service != out.service[size_t(parentRow)] && (start < from || start > to))
-                mark(index, SpanMark::Skewed);
-        }
         out.spanId.push_back(me.id);
-        out.start.push_back(start);
+        out.start.push_back(me.start - m_began);
         out.length.push_back(me.duration);
         out.service.push_back(me.service);
         out.operation.push_back(me.operation);
@@ -352,7 +306,8 @@ private:
         out.source.push_back(me.source);
         out.kind.push_back(me.kind);
         out.status.push_back(me.status);
-        out.marks.push_back(m_marks[size_t(index)]);
+        const SpanMarks marks = timeMarks(out, out.start.size() - 1);
+        out.marks.push_back(m_marks[size_t(index)] | quint8(marks.toInt()));
     }
 
     void finishFacts(Trace::Columns &out)
