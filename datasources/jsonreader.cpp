@@ -97,6 +97,16 @@ bool JsonReader::isArray() const { return m_value->is_array(); }
 bool JsonReader::isText() const { return m_value->is_string(); }
 bool JsonReader::isNull() const { return m_value->is_null(); }
 
+QStringList JsonReader::keys() const
+{
+    QStringList out;
+    if (isObject()) {
+        for (const auto &member : m_value->items())
+            out << QString::fromStdString(member.key());
+    }
+    return out;
+}
+
 std::optional<JsonReader> JsonReader::find(const char *key) const
 {
     if (!m_value->is_object())

@@ -4,6 +4,8 @@
 #include <datasources/jsonguard.h>
 #include <domain/base/untrusted.h>
 
+#include <QStringList>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
@@ -26,6 +28,8 @@ public:
     bool isText() const;
     bool isNull() const;
 
+    /// Names of the members of an object, in the order of their bytes; empty when it is none.
+    QStringList keys() const;
     /// A member of an object; nullopt when it is absent or null, or when this is no object.
     std::optional<JsonReader> find(const char *key) const;
     /// Decode when it is absent or null.

@@ -14,6 +14,7 @@ constexpr int kAllSlots = 16; ///< under way at once, to every source together
 constexpr auto kWait = 2s; ///< how long a question waits while its source answers nothing …
 constexpr auto kLongestWait = 10s; ///< … and at all
 constexpr auto kBackgroundConnect = 5s;
+constexpr int kMostRounds = 7; ///< requests for one question: other versions, then who answers at all
 
 bool isEmptyData(const QueryData &data)
 {
@@ -265,13 +266,14 @@ void QueryScheduler::arrive(quint64 id, int round, Arrival arrival)
         missed(*lane, flight, arrival.decoded.error(), arrival);
     } else if (auto *answer = std::get_if<Datasource::Answer>(&*arrival.decoded)) {
         succeed(*lane, flight, std::move(*answer), arrival);
-    } else if (flight.roundsOfTry < 2) {
+    } else if (flight.roundsOfTry < kMostRounds) {
         HttpRequest &next = std::get<HttpRequest>(*arrival.decoded);
         next.deadline = std::min(next.deadline, flight.deadline);
         send(*lane, flight, std::move(next));
     } else {
         missed(*lane, flight,
-            Error{Error::Kind::Http, u"%1 answers neither POST nor GET"_s.arg(lane->source.id.id), {}, 0, 0},
+            Error{Error::Kind::Http,
+                u"%1 answers none of the ways in which this can be asked"_s.arg(lane->source.id.id), {}, 0, 0},
             arrival);
     }
     schedule();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/sourcedoctor.h>
 #include <domain/base/format.h>
+#include <domain/query/sourceconfig.h>
 
 #include <algorithm>
 #include <cmath>
@@ -190,6 +191,10 @@ void SourceDoctor::onStatus(const Result<QueryResult> &result)
         ask(u"alerts"_s, AlertsQuery{}, &SourceDoctor::onAlerts);
         return;
     }
+    if (traceKinds().contains(m_subject.kind)) {
+        ask(u"names"_s, TraceNamesQuery{}, &SourceDoctor::onNames);
+        return;
+    }
     const QStringList probed = probedMetrics(m_profiles);
     if (!probed.isEmpty())
         ask(u"families"_s, InstantQuery{detectionQuery(probed), std::nullopt}, &SourceDoctor::onFamilies);
@@ -242,6 +247,19 @@ void SourceDoctor::onAlerts(const Result<QueryResult> &result)
     add(u"alerts"_s, watched ? State::Ok : State::Note, u"%1 alerts"_s.arg(alerts->size()),
         watched ? QString() : u"no Watchdog: an Alertmanager that nobody sends alerts to looks calm"_s,
         watched ? QString() : u"add a rule Watchdog with the expression vector(1)"_s);
+}
+
+void SourceDoctor::onNames(const Result<QueryResult> &result)
+{
+    const auto *names = result ? dataAs<LabelValues>(*result) : nullptr;
+    if (!names) {
+        add(u"data"_s, State::Fail, result ? u"not a list"_s : sentence(result.error(), m_subject.id),
+            u"traces can only be opened by their id"_s, result ? QString() : todoFor(result.error()));
+        return;
+    }
+    const bool isEmpty = names->values.empty();
+    add(u"data"_s, isEmpty ? State::Note : State::Ok, u"spans of %1 services"_s.arg(names->values.size()),
+        isEmpty ? u"nothing has sent spans here lately"_s : QString());
 }
 
 void SourceDoctor::onFamilies(const Result<QueryResult> &result)

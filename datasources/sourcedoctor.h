@@ -51,7 +51,7 @@ public:
     struct Subject
     {
         DatasourceId id;
-        QString kind; ///< prometheus, alertmanager
+        QString kind; ///< of the configuration
         QString profile = QStringLiteral("auto"); ///< or the id of the one to use
     };
     /// `profiles`: all that may be detected. `executor` and `clock` must outlive the doctor.
@@ -74,6 +74,7 @@ private:
         const QString &todo = {});
 
     void onStatus(const Result<QueryResult> &result);
+    void onNames(const Result<QueryResult> &result);
     void onFamilies(const Result<QueryResult> &result);
     void onLabels(const Result<QueryResult> &result);
     void onSpacing(const Result<QueryResult> &result);

@@ -41,6 +41,7 @@ struct SourceConfig
     std::optional<bool> compression; ///< nullopt: off for loopback and private addresses
     QString profile = QStringLiteral("auto");
     QString metrics; ///< Alertmanager: the datasource that holds its rules
+    QString api; ///< Jaeger: auto, v3 or legacy; empty elsewhere
     QString proxy;
     struct Limits
     {
@@ -52,6 +53,12 @@ struct SourceConfig
     int line = 0; ///< where in the file, for messages
     bool operator==(const SourceConfig &) const = default;
 };
+
+/// The kinds of servers that hold traces.
+inline QStringList traceKinds()
+{
+    return {QStringLiteral("jaeger"), QStringLiteral("tempo"), QStringLiteral("zipkin")};
+}
 
 struct Configuration
 {

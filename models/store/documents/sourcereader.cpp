@@ -72,6 +72,8 @@ private:
         readTransport(map, source);
         source.profile = map.text(u"profile"_s, u"auto"_s);
         source.metrics = map.text(u"metrics"_s);
+        if (source.kind == "jaeger"_L1)
+            source.api = map.choice(u"api"_s, {u"auto"_s, u"v3"_s, u"legacy"_s}, u"auto"_s);
         map.finish();
         checkId(node, source.id);
         if (m_report.errors() == before)
