@@ -93,7 +93,7 @@ private slots:
             {u"a>b 1 0 0.08"_s, u"b>a 1 0 0.01"_s}, {u"a service 2 0 30"_s, u"b service 1 0 70"_s});
         add("database, by name of the service where given",
             "a x 0..100\n  a q 10..20 client db.system=mysql\n  a q 20..40 client error db.system=mysql\n"
-            "  a q 50..55 client db.system.name=redis peer.service=sessions",
+            "  a q 50..55 client db.system.name=redis remoteEndpoint.serviceName=sessions",
             {u"a>mysql 2 1 0.02"_s, u"a>sessions 1 0 0.005"_s},
             {u"a service 1 0 100"_s, u"mysql database 2 1 ?"_s, u"sessions database 1 0 ?"_s});
         add("queue and external",

@@ -196,6 +196,31 @@ private slots:
         QCOMPARE(apply(Trace(), u"a=b"_s), FilterMatches());
     }
 
+    /// As a decoder composes "remoteEndpoint.serviceName" of what the bytes hold apart.
+    void composedKeys()
+    {
+        class Composed final : public SpanDetails
+        {
+        public:
+            SpanDetail detail(int) const override
+            {
+                SpanDetail out;
+                out.attributes = {{Untrusted(u"remoteEndpoint.serviceName"_s), Untrusted(u"db"_s)}};
+                return out;
+            }
+            bool mayMention(int, QByteArrayView needle) const override
+            {
+                return QByteArray("remoteendpoint:{servicename:db}").contains(needle.toByteArray().toLower());
+            }
+            qint64 bytes() const override { return 0; }
+        };
+        TraceBuilder builder;
+        builder.add({});
+        const Trace trace = builder.finish({}, std::make_shared<Composed>());
+        QCOMPARE(apply(trace, u"remoteEndpoint.serviceName=db"_s).count, 1);
+        QCOMPARE(apply(trace, u"remoteEndpoint.serviceName=cache"_s).count, 0);
+    }
+
     void stops()
     {
         const Trace trace = wideTrace(10'000);

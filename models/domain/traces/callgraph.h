@@ -43,8 +43,9 @@ struct CallGraph
 };
 
 /// From spans: a span whose parent is of another service is a call. A client or producer span below which no
-/// other service was seen is a call to a virtual node, named by its attributes (peer.service, db.system,
-/// messaging.system, server.address, net.peer.name). A stop leaves the rest of the virtual nodes out.
+/// other service was seen is a call to a virtual node, named by its attributes (peer.service, Zipkin's
+/// remoteEndpoint, db.system, messaging.system, server.address, net.peer.name). A stop leaves the rest of the
+/// virtual nodes out.
 CallGraph callGraphOf(const std::vector<Trace> &traces, std::stop_token stop = {});
 /// From what a backend counted.
 CallGraph callGraphOf(const Dependencies &dependencies);

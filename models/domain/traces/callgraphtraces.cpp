@@ -37,7 +37,8 @@ struct Peer
 Peer peerOf(const SpanDetail &detail)
 {
     static constexpr QStringView databases[] = {u"db.system", u"db.system.name"},
-                                 queues[] = {u"messaging.system"}, names[] = {u"peer.service"},
+                                 queues[] = {u"messaging.system"},
+                                 names[] = {u"peer.service", u"remoteEndpoint.serviceName"},
                                  hosts[] = {u"server.address", u"net.peer.name"};
     const Untrusted *database = firstOf(detail, databases), *queue = firstOf(detail, queues);
     Peer out;

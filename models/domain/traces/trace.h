@@ -85,8 +85,8 @@ public:
     virtual ~SpanDetails() = default;
     /// `source` is SpanRecord::source.
     virtual SpanDetail detail(int source) const = 0;
-    /// False when no key and no value that detail() gives can contain `needle` (UTF-8, any case): a quick no
-    /// from the raw bytes of the span and its resource.
+    /// False when the raw bytes of the span and its resource cannot contain `needle` (UTF-8, any case): a
+    /// quick no. Of a key ask for the part behind its last dot: the decoder may have composed the rest.
     virtual bool mayMention(int source, QByteArrayView needle) const = 0;
     /// Bytes held, for the memory figures.
     virtual qint64 bytes() const = 0;

@@ -43,7 +43,8 @@ public:
         : m_trace(trace)
         , m_term(term)
         , m_self(self)
-        , m_key(term.key.toUtf8())
+        // Decoders compose some keys, which the raw bytes then do not hold whole.
+        , m_key(term.key.mid(term.key.lastIndexOf(u'.') + 1).toUtf8())
         , m_text(term.text.toUtf8())
     {
         if (term.field != Field::Word && term.field != Field::Service && term.field != Field::Operation)
@@ -111,7 +112,7 @@ private:
     const Trace &m_trace;
     const Term &m_term;
     const std::vector<Nanoseconds> &m_self;
-    QByteArray m_key, m_text;
+    QByteArray m_key, m_text; ///< what the raw bytes must mention; the last part of the key
     std::vector<bool> m_names; ///< by name: contains the text
 };
 
