@@ -225,6 +225,22 @@ class Backend(LiveStackTest, Comparing):
         self.assertEqual(sum(part["errors"] for part in one["services"]), facts["errors"])
         self.assertEqual(milliseconds(one["start"]), facts["startNs"] // 1_000_000)
 
+    def test_search_narrows(self):
+        everything = self.search("--service", "frontend")
+        starts = [milliseconds(one["start"]) for one in everything]
+        self.assertEqual(starts, sorted(starts, reverse=True), "newest first")
+        self.assertEqual(len(self.search("--service", "frontend", "--limit", "3")), 3)
+        checkout, = self.kept_names("POST /checkout")
+        for arguments, holds in ((("--errors",), lambda one: one["errors"] > 0),
+                                 (("--min", "300ms"), lambda one: one["durationNs"] >= 300_000_000),
+                                 (("--operation", "POST /checkout"), lambda one: one["rootOperation"] == checkout),
+                                 (("--attribute", "http.response.status_code=500"), lambda one: one["errors"] > 0)):
+            with self.subTest(arguments):
+                chosen = self.search("--service", "frontend", *arguments)
+                self.assertTrue(chosen)
+                self.assertTrue(all(map(holds, chosen)), chosen)
+        self.assertEqual(self.search("--service", "frontend", "--from", "now-9d", "--to", "now-8d"), [])
+
     def test_an_unknown_trace_is_not_a_failure_of_the_source(self):
         done = self.console.run("trace", "get", "0123456789abcdef0123456789abcdef", "--source", self.name)
         self.assertIn(done.returncode, (1, 2), done.stderr)
