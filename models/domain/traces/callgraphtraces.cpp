@@ -15,6 +15,7 @@ namespace {
 
 // Reading one span costs microseconds: often enough for a stop to feel immediate.
 constexpr int kReadsBetweenLooks = 64;
+constexpr size_t kNoNode = ~size_t(0);
 
 /// The first attribute of these that has a value.
 template<size_t N> const Untrusted *firstOf(const SpanDetail &detail, const QStringView (&keys)[N])
@@ -65,19 +66,20 @@ public:
     void add(const Trace &trace)
     {
         const std::vector<Nanoseconds> self = selfTimes(trace);
+        m_nodeOfName.assign(trace.names().size(), kNoNode);
         for (int row = 0; row < trace.size(); ++row) {
             const int parent = trace.parent(row);
             const bool isEntry = parent < 0 || trace.serviceIndex(parent) != trace.serviceIndex(row);
-            CallNode &node = nodeOf(trace.service(row), CallNodeKind::Service);
-            addTo(*node.self, self[size_t(row)]);
+            const size_t node = serviceNode(trace, row);
+            addTo(*m_nodes[node].self, self[size_t(row)]);
             const bool hasFailed = trace.isError(row)
                 || (isEntry && parent >= 0 && isCaller(trace.kind(parent)) && trace.isError(parent));
             if (isEntry)
-                count(node, hasFailed);
+                count(m_nodes[node], hasFailed);
             if (isEntry && parent >= 0) {
                 const bool isAsync =
                     trace.kind(row) == SpanKind::Consumer || trace.kind(parent) == SpanKind::Producer;
-                addCall(trace.service(parent), trace.service(row), hasFailed, trace.duration(row), isAsync);
+                addCall(serviceNode(trace, parent), node, hasFailed, trace.duration(row), isAsync);
             }
             if (isCaller(trace.kind(row)) && !callsAnother(trace, row))
                 addPeer(trace, row);
@@ -120,8 +122,9 @@ private:
         const Peer peer = peerOf(trace.detail(row));
         if (peer.name.isEmpty() || peer.name == trace.service(row))
             return;
-        count(nodeOf(peer.name, peer.kind), trace.isError(row));
-        addCall(trace.service(row), peer.name, trace.isError(row), trace.duration(row),
+        const size_t callee = nodeOf(peer.name, peer.kind);
+        count(m_nodes[callee], trace.isError(row));
+        addCall(serviceNode(trace, row), callee, trace.isError(row), trace.duration(row),
             trace.kind(row) == SpanKind::Producer);
     }
 
@@ -131,13 +134,13 @@ private:
         node.errors = *node.errors + (hasFailed ? 1 : 0);
     }
 
-    void addCall(const Untrusted &from, const Untrusted &to, bool hasFailed, Nanoseconds time, bool isAsync)
+    void addCall(size_t from, size_t to, bool hasFailed, Nanoseconds time, bool isAsync)
     {
-        const std::pair ends(from, to);
+        const quint64 ends = quint64(from) << 32 | to;
         auto at = m_edgeIndex.constFind(ends);
         if (at == m_edgeIndex.constEnd()) {
             at = m_edgeIndex.insert(ends, m_edges.size());
-            m_edges.push_back({from, to, 0, 0.0, std::nullopt, false});
+            m_edges.push_back({m_nodes[from].name, m_nodes[to].name, 0, 0.0, std::nullopt, false});
             m_times.emplace_back();
         }
         CallEdge &edge = m_edges[*at];
@@ -147,17 +150,25 @@ private:
         m_times[*at].push_back(time);
     }
 
-    CallNode &nodeOf(const Untrusted &name, CallNodeKind kind)
+    /// The node of a row's service; by its name's number, as a trace has far fewer names than spans.
+    size_t serviceNode(const Trace &trace, int row)
+    {
+        size_t &node = m_nodeOfName[size_t(trace.serviceIndex(row))];
+        if (node == kNoNode)
+            node = nodeOf(trace.service(row), CallNodeKind::Service);
+        return node;
+    }
+
+    size_t nodeOf(const Untrusted &name, CallNodeKind kind)
     {
         auto at = m_nodeIndex.constFind(name);
         if (at == m_nodeIndex.constEnd()) {
             at = m_nodeIndex.insert(name, m_nodes.size());
             m_nodes.push_back({name, kind, 0, 0.0, Nanoseconds(0)});
         }
-        CallNode &node = m_nodes[*at];
         if (kind == CallNodeKind::Service) // for anybody: for all
-            node.kind = kind;
-        return node;
+            m_nodes[*at].kind = kind;
+        return *at;
     }
 
     std::stop_token m_stop;
@@ -167,7 +178,8 @@ private:
     std::vector<CallEdge> m_edges;
     std::vector<std::vector<Nanoseconds>> m_times; ///< by edge
     QHash<Untrusted, size_t> m_nodeIndex;
-    QHash<std::pair<Untrusted, Untrusted>, size_t> m_edgeIndex;
+    QHash<quint64, size_t> m_edgeIndex; ///< by both nodes
+    std::vector<size_t> m_nodeOfName; ///< of the trace at hand
 };
 
 } // namespace

@@ -78,13 +78,13 @@ private:
 
     void findParents()
     {
-        SpanIdTable table(m_spans);
+        SpanIdTable table(m_spans.size());
         std::vector<qint32> heads; // of ids that several spans have
         m_next.assign(m_spans.size(), kNone);
         for (qint32 i = 0; i < m_count; ++i) {
             if (span(i).id == 0)
                 continue; // cannot be referred to
-            const qint32 first = table.insert(i);
+            const qint32 first = table.insert(span(i).id, i);
             if (first == i)
                 continue;
             if (m_next[size_t(first)] == kNone)
@@ -93,7 +93,7 @@ private:
         }
         m_hasTwins = !heads.empty();
         for (const qint32 head : heads)
-            table.replace(orderTwins(head));
+            table.replace(span(head).id, orderTwins(head));
         for (qint32 i = 0; i < m_count; ++i) {
             parent(i) = parentOf(i, table);
             if (parent(i) == kNone && span(i).parent != 0)

@@ -131,8 +131,9 @@ void TraceFold::expandAll()
 
 void TraceFold::collapseToDepth(int depth)
 {
-    for (int row = 0; row < m_trace.size(); ++row)
-        m_now.collapsed[size_t(row)] = m_trace.hasChildren(row) && m_trace.depth(row) >= depth;
+    const std::vector<qint32> &depths = m_trace.columns().depth, &ends = m_trace.columns().subtreeEnd;
+    for (size_t row = 0; row < depths.size(); ++row)
+        m_now.collapsed[row] = ends[row] > qint32(row) + 1 && depths[row] >= depth;
     std::fill(m_now.open.begin(), m_now.open.end(), quint8(0));
     m_isStale = true;
 }
