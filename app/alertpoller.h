@@ -6,7 +6,7 @@
 
 #include <app/alertround.h>
 #include <app/ownboard.h>
-#include <app/system/background.h>
+#include <widgets/base/background.h>
 
 #include <QTimer>
 

@@ -6,8 +6,8 @@
 
 #include <app/deployfile.h>
 #include <app/ownboard.h>
-#include <app/system/background.h>
 #include <app/system/filewatch.h>
+#include <widgets/base/background.h>
 
 #include <QTimer>
 

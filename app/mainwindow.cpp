@@ -7,6 +7,7 @@
 #include <widgets/context/sourcestrip.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/variableset.h>
+#include <widgets/traces/tracepage.h>
 
 #include <app/banner.h>
 #include <app/emptystate.h>
@@ -15,8 +16,11 @@
 #include <app/shortcutsdialog.h>
 #include <app/topbar.h>
 
+#include <QDragEnterEvent>
+#include <QFileDialog>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QMimeData>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -30,6 +34,8 @@ namespace {
 
 constexpr auto kSkewBanner = 30s;
 constexpr int kDashboardShortcuts = 9;
+// No dashboard can be called so: ids have no "@".
+constexpr auto kTraces = "@traces"_L1;
 
 bool isBlind(const SourceInfo &source)
 {
@@ -61,6 +67,7 @@ MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::c
     setWindowTitle(tr("Bridgewatch"));
     resize(1440, 900);
     setMinimumSize(640, 400);
+    setAcceptDrops(true);
     buildLayout();
     addActions();
     m_bar->setActions(m_actions);
@@ -112,7 +119,12 @@ void MainWindow::buildLayout()
         }
         return entries;
     });
-    connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) { openDashboard(id); });
+    connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) {
+        if (id == kTraces)
+            openTraces();
+        else
+            openDashboard(id);
+    });
     connect(m_bar, &TopBar::menuRequested, this, &MainWindow::openMenu);
     connect(m_detail, &AlertDetail::closeRequested, m_detail, &QWidget::hide);
     connect(m_detail, &AlertDetail::linkActivated, this, &MainWindow::follow);
@@ -159,6 +171,10 @@ void MainWindow::addActions()
             [this, place] { openDashboard(m_files.dashboards[size_t(place)].id); },
             [this, place] { return size_t(place) < m_files.dashboards.size(); });
     }
+    add("traces.search", tr("Search traces…"), QKeySequence(u"Ctrl+Shift+T"_s), Menu::View,
+        [this] { openTraces().showSearch(); });
+    add("traces.file", tr("Open a file of traces…"), QKeySequence(u"Ctrl+O"_s), Menu::File,
+        [this] { chooseTraceFiles(); });
     add("help.shortcuts", tr("Keyboard shortcuts"), QKeySequence(u"?"_s), Menu::Help,
         [this] { (new ShortcutsDialog(m_actions, this))->open(); });
     add("file.quit", tr("Quit"), QKeySequence(u"Ctrl+Q"_s), Menu::File, [this] { close(); });
@@ -172,6 +188,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
     std::vector<TopBar::Entry> entries;
     for (const Dashboard &dashboard : files.dashboards)
         entries.push_back({dashboard.id, dashboard.title});
+    entries.push_back({kTraces, tr("Traces")});
     m_bar->setDashboards(entries);
     m_bar->setCurrent(m_current);
 
@@ -207,7 +224,9 @@ void MainWindow::applyFiles(const LoadedFiles &files)
         m_stack->setCurrentWidget(m_empty);
         return;
     }
-    if (!m_current.isEmpty())
+    if (m_current == kTraces)
+        openTraces();
+    else if (!m_current.isEmpty())
         openDashboard(m_current);
     else if (find(m_wanted))
         openDashboard(m_wanted);
@@ -224,9 +243,8 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
     const Dashboard *dashboard = find(id);
     if (!dashboard || m_files.config.sources.empty())
         return;
-    // Each dashboard keeps its own range and rhythm while another one is in front.
-    if (const auto left = m_views.find(m_current); left != m_views.end() && m_current != id)
-        left->second.time = {m_time.spec(), m_time.refreshInterval(), m_time.zone()};
+    if (m_current != id)
+        leaveCurrent();
     auto at = m_views.find(id);
     if (at == m_views.end()) {
         auto *made = new DashboardView(m_session.ports(), m_time, m_stack);
@@ -253,6 +271,58 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
     setWindowTitle(tr("%1 – Bridgewatch").arg(render::line(Untrusted(dashboard->title), 80)));
 }
 
+/// Each dashboard keeps its own range and rhythm while another page is in front.
+void MainWindow::leaveCurrent()
+{
+    if (const auto left = m_views.find(m_current); left != m_views.end())
+        left->second.time = {m_time.spec(), m_time.refreshInterval(), m_time.zone()};
+}
+
+TracePage &MainWindow::openTraces()
+{
+    if (!m_traces) {
+        m_traces = new TracePage(m_session.ports(), m_time, m_stack);
+        connect(m_traces, &TracePage::linkActivated, this, &MainWindow::follow);
+        m_stack->addWidget(m_traces);
+    }
+    if (m_current != kTraces)
+        leaveCurrent();
+    m_current = kTraces;
+    m_stack->setCurrentWidget(m_traces);
+    m_bar->setCurrent(kTraces);
+    setWindowTitle(tr("Traces – Bridgewatch"));
+    return *m_traces;
+}
+
+void MainWindow::chooseTraceFiles()
+{
+    auto *dialog = new QFileDialog(this, tr("Open a file of traces"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters(
+        {tr("Traces: OTLP, Jaeger, Zipkin (*.json *.jsonl *.ndjson)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::traceFilesChosen);
+    dialog->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (std::any_of(urls.begin(), urls.end(), [](const QUrl &url) { return url.isLocalFile(); }))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    QStringList paths;
+    for (const QUrl &url : event->mimeData()->urls()) {
+        if (url.isLocalFile())
+            paths += url.toLocalFile();
+    }
+    if (!paths.isEmpty())
+        emit traceFilesChosen(paths);
+}
+
 DashboardView *MainWindow::view() const
 {
     const auto at = m_views.find(m_current);
@@ -274,6 +344,10 @@ void MainWindow::follow(const Link &link)
         openAlert(alert->key);
     } else if (const auto *web = std::get_if<WebLink>(&link)) {
         m_links.open(web->url, this);
+    } else if (const auto *trace = std::get_if<TraceLink>(&link)) {
+        openTraces().open(*trace);
+    } else if (const auto *wanted = std::get_if<TraceSearchLink>(&link)) {
+        openTraces().search(*wanted);
     } else if (const auto *there = std::get_if<DashboardLink>(&link)) {
         QMap<QString, QStringList> variables;
         for (auto value = there->context.begin(); value != there->context.end(); ++value)

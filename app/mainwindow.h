@@ -26,6 +26,7 @@ class EmptyState;
 class Session;
 class SourceStrip;
 class TopBar;
+class TracePage;
 
 /// The window: dashboards, one at a time, under a bar with time and refresh, above the strip of sources.
 /// Everything in it comes through the session's ports; it reads and writes no file. UI thread.
@@ -42,6 +43,8 @@ public:
     void applyFiles(const LoadedFiles &files);
     void openDashboard(const QString &id, const QMap<QString, QStringList> &variables = {});
     void openAlert(const AlertKey &key);
+    /// The page of traces, made when first asked for.
+    TracePage &openTraces();
     /// The view in front; null while there is none.
     DashboardView *view() const;
     TimeNavigator &time() { return m_time; }
@@ -53,10 +56,14 @@ signals:
     /// Once, when the window was painted for the first time.
     void painted();
     void themeToggled();
+    /// Files of traces to be read; the answer goes to openTraces().
+    void traceFilesChosen(const QStringList &paths);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     struct TimeState
@@ -78,6 +85,8 @@ private:
     void updatePaused();
     void updateSources();
     const Dashboard *find(const QString &id) const;
+    void leaveCurrent();
+    void chooseTraceFiles();
 
     Session &m_session;
     TimeNavigator m_time;
@@ -94,6 +103,7 @@ private:
     QStackedWidget *m_stack = nullptr;
     QSplitter *m_splitter = nullptr;
     AlertDetail *m_detail = nullptr;
+    TracePage *m_traces = nullptr;
     EmptyState *m_empty = nullptr;
     SourceStrip *m_strip = nullptr;
     CommandPalette *m_palette = nullptr;

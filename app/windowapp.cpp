@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/timerange.h>
+#include <widgets/base/background.h>
 #include <widgets/base/theme.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
+#include <widgets/traces/tracepage.h>
 
 #include <app/cli/clioutput.h>
 #include <app/cli/exitcode.h>
 #include <app/configfiles.h>
 #include <app/mainwindow.h>
 #include <app/session.h>
-#include <app/system/background.h>
 #include <app/system/filewatch.h>
 #include <app/system/logging.h>
 #include <app/system/paths.h>
 #include <app/system/sleepwatch.h>
 #include <app/system/termination.h>
+#include <app/tracefiles.h>
 #include <app/windowapp.h>
 
 #include <QApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QSettings>
 #include <QThreadPool>
 #include <QTimer>
@@ -74,6 +77,7 @@ public:
         m_files.setMaxThreadCount(1);
         connect(&m_window, &MainWindow::themeToggled, this, &WindowApp::toggleTheme);
         connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
+        connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openTraceFiles);
         connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
         connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
         connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
@@ -97,6 +101,8 @@ public:
                 [this](LoadedFiles &&files) { apply(std::move(files)); });
         restoreGeometry();
         m_window.show();
+        if (!m_options.traceFile.isEmpty())
+            openTraceFiles({m_options.traceFile});
     }
 
     /// Before anything of it is destroyed.
@@ -141,6 +147,29 @@ private:
         m_background.run([directory = m_options.configDir,
                              previous = m_present] { return loadFiles(directory, previous.get()); },
             [this](LoadedFiles &&files) { apply(std::move(files)); });
+    }
+
+    /// Traces of several files are one list.
+    void openTraceFiles(const QStringList &paths)
+    {
+        m_background.run(
+            [paths] {
+                Result<std::vector<Trace>> traces = std::vector<Trace>();
+                for (const QString &path : paths) {
+                    auto file = openTraceFile(path);
+                    if (!file)
+                        return Result<std::vector<Trace>>(tl::make_unexpected(file.error()));
+                    std::move(file->traces.begin(), file->traces.end(), std::back_inserter(*traces));
+                }
+                return traces;
+            },
+            [this, paths](Result<std::vector<Trace>> &&traces) {
+                const QString name = QFileInfo(paths.front()).fileName();
+                if (traces)
+                    m_window.openTraces().showFile(name, std::move(*traces));
+                else
+                    m_window.openTraces().showFileError(name, traces.error().message);
+            });
     }
 
     void setTheme(ThemeChoice choice)

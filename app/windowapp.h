@@ -8,6 +8,7 @@ namespace bw {
 struct WindowOptions
 {
     QString configDir, theme, dashboard, refresh;
+    QString traceFile; ///< opened first; empty: none
     /// Prints the milliseconds from the process's start to the first finished paint, and to the first with
     /// data in it; then ends.
     bool benchFirstPaint = false;

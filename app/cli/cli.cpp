@@ -27,7 +27,7 @@ struct Root
 {
     std::string config;
     bool json = false;
-    std::string theme, dashboard, refresh;
+    std::string theme, dashboard, refresh, trace;
     bool benchFirstPaint = false;
 };
 
@@ -39,6 +39,8 @@ void addRootOptions(CLI::App &app, Root &root)
     app.add_option("--theme", root.theme, "Colours of the window")
         ->check(CLI::IsMember({"system", "light", "dark"}));
     app.add_option("--dashboard", root.dashboard, "Dashboard to open")->type_name("ID");
+    app.add_option("--trace", root.trace, "File of traces to open: OTLP, Jaeger or Zipkin JSON")
+        ->type_name("FILE");
     app.add_option("--refresh", root.refresh, "Refresh interval of the window")->type_name("DURATION");
     // For tests/bench: prints milliseconds from exec to the first finished paint, then ends.
     app.add_flag("--bench-first-paint", root.benchFirstPaint)->group("");
@@ -92,6 +94,7 @@ int runProgram(int argc, char **argv)
                          .theme = QString::fromStdString(root.theme),
                          .dashboard = QString::fromStdString(root.dashboard),
                          .refresh = QString::fromStdString(root.refresh),
+                         .traceFile = QString::fromStdString(root.trace),
                          .benchFirstPaint = root.benchFirstPaint},
         argc, argv);
 }

@@ -52,21 +52,24 @@ bool CliSession::waitUntil(const std::function<bool()> &done, std::chrono::milli
     return done();
 }
 
-Result<SourceInfo> CliSession::source(const QString &id, const QString &kind) const
+Result<SourceInfo> CliSession::source(const QString &id, const QStringList &kinds) const
 {
     const SourceBoard &board = m_session->board();
     if (id.isEmpty()) {
-        if (const SourceInfo *found = board.defaultOf(kind))
-            return *found;
-        return fail(Error::Kind::Invalid, u"no datasource of kind %1 is configured"_s.arg(kind));
+        for (const QString &kind : kinds) {
+            if (const SourceInfo *found = board.defaultOf(kind))
+                return *found;
+        }
+        return fail(
+            Error::Kind::Invalid, u"no datasource of kind %1 is configured"_s.arg(kinds.join(u" or "_s)));
     }
     QStringList known;
     for (const SourceInfo &info : board.sources()) {
         if (info.id.id == id || info.source == id) {
-            if (info.kind == kind)
+            if (kinds.contains(info.kind))
                 return info;
             return fail(Error::Kind::Invalid,
-                u"%1 is of kind %2; this needs one of kind %3"_s.arg(id, info.kind, kind));
+                u"%1 is of kind %2; this needs one of kind %3"_s.arg(id, info.kind, kinds.join(u" or "_s)));
         }
         known += info.id.id;
     }

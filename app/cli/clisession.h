@@ -25,8 +25,8 @@ public:
     /// Runs the event loop until `done()` or the deadline; returns done().
     bool waitUntil(const std::function<bool()> &done, std::chrono::milliseconds deadline);
 
-    /// `id`, else the default source of the kind. Invalid names what exists.
-    [[nodiscard]] Result<SourceInfo> source(const QString &id, const QString &kind) const;
+    /// `id`, else the default source of one of the kinds. Invalid names what exists.
+    [[nodiscard]] Result<SourceInfo> source(const QString &id, const QStringList &kinds) const;
     /// RFC 3339, unix seconds (fractions too) or milliseconds, or an expression such as now-6h.
     [[nodiscard]] Result<Timestamp> time(const std::string &text) const;
 

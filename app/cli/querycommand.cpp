@@ -106,7 +106,7 @@ ExitCode run(const CliContext &context, const QueryArguments &arguments)
         printMessage(cli.error().message);
         return ExitCode::Usage;
     }
-    const auto source = (*cli)->source(fromArgument(arguments.source), u"prometheus"_s);
+    const auto source = (*cli)->source(fromArgument(arguments.source), {u"prometheus"_s});
     const auto body = source ? bodyOf(**cli, arguments) : tl::make_unexpected(source.error());
     if (!body) {
         printMessage(body.error().message);

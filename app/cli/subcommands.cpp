@@ -7,10 +7,11 @@ Subcommand checkCommand(); // checkcommand.cpp
 Subcommand queryCommand(); // querycommand.cpp
 Subcommand alertsCommand(); // alertscommand.cpp
 Subcommand dashboardCommand(); // dashboardcommand.cpp
+Subcommand traceCommand(); // tracecommand.cpp
 
 std::vector<Subcommand> subcommands()
 {
-    return {checkCommand(), queryCommand(), alertsCommand(), dashboardCommand()};
+    return {checkCommand(), queryCommand(), alertsCommand(), dashboardCommand(), traceCommand()};
 }
 
 } // namespace bw

@@ -23,6 +23,9 @@ namespace {
 
 // 4 KiB of one string on screen; the rest is in the source.
 constexpr int kMaxText = 4096;
+// The cause is before the alert, which waits for its `for`.
+constexpr auto kTracesBefore = 10min;
+constexpr auto kTracesAfter = 15min;
 
 QString toneOf(Severity severity)
 {
@@ -212,6 +215,35 @@ void AlertDetail::addSuppressors()
         addRow(tr("muted by"), render::line(Untrusted(name), 200));
 }
 
+/// From the alert to failed traces of its service around its time, without any link being configured.
+void AlertDetail::addTraces()
+{
+    if (m_ports.sources.traceSources().empty())
+        return;
+    QString service;
+    for (const QStringView name : {u"service", u"service_name", u"app", u"job"}) {
+        service = m_alert->labels.text(name);
+        if (!service.isEmpty())
+            break;
+    }
+    if (service.isEmpty())
+        return;
+    auto *open = new QPushButton(
+        tr("Failed traces of %1 at this time").arg(render::line(Untrusted(service), 60)), m_body);
+    connect(open, &QPushButton::clicked, this, [this, service] {
+        TraceSearchLink link;
+        link.search.service = service;
+        link.search.errorsOnly = true;
+        const Timestamp now = m_ports.clock.utcNow();
+        link.search.range = {
+            m_alert->startsAt - kTracesBefore, std::min(m_alert->startsAt + kTracesAfter, now)};
+        if (link.search.range.end <= link.search.range.begin)
+            link.search.range = {now - kTracesAfter, now};
+        emit linkActivated(link);
+    });
+    m_rows->addWidget(open, m_rows->rowCount(), 0, 1, 2, Qt::AlignLeft);
+}
+
 void AlertDetail::rebuild()
 {
     m_body = new QWidget;
@@ -221,6 +253,7 @@ void AlertDetail::rebuild()
     if (m_alert) {
         if (!m_alert->summary().isEmpty())
             addRow({}, render::plain(m_alert->summary()).left(kMaxText));
+        addTraces();
         if (!m_expression.isEmpty()) {
             addSection(tr("Expression"));
             addRow({}, m_expression, true);

@@ -53,6 +53,7 @@ private:
     void addPairs(const QString &title, const Labels &labels);
     void addMembers();
     void addSuppressors();
+    void addTraces();
     const SourceInfo *metricSource() const;
     void askRules();
     void drawGraph(const QString &expression, Nanoseconds forDuration);

@@ -2,6 +2,8 @@
 #include <widgets/panels/panelcontroller.h>
 
 #include <domain/base/format.h>
+#include <domain/query/owndata.h>
+#include <domain/traces/tracesearchtext.h>
 #include <widgets/base/frametick.h>
 #include <widgets/panels/tailrefresh.h>
 
@@ -25,6 +27,10 @@ constexpr Nanoseconds kShowAskingAfter = 1s;
 constexpr Nanoseconds kReferenceEvery = 15min;
 // 256: enough samples for a sparkline of a panel without a time axis.
 constexpr int kDefaultWidth = 256;
+
+bool asksTraces(const QString &type) { return type == "traces"_L1 || type == "dependencies"_L1; }
+/// Asked of a server, with an expression that may have macros.
+bool isAsked(const QString &type) { return type == "promql"_L1 || asksTraces(type); }
 
 /// PromQL infos are advice to the author of the query; warnings say that the answer is not complete.
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
@@ -162,7 +168,12 @@ const SourceInfo *PanelController::sourceFor(const Slot &slot) const
         id.remove(u'$').remove(u'{').remove(u'}');
         id = m_environment.variables.value(id).value(0);
     }
-    return id.isEmpty() ? m_ports.sources.defaultOf(u"prometheus") : m_ports.sources.find({id});
+    if (!id.isEmpty())
+        return m_ports.sources.find({id});
+    if (!asksTraces(slot.query->type))
+        return m_ports.sources.defaultOf(u"prometheus");
+    const std::vector<const SourceInfo *> traces = m_ports.sources.traceSources();
+    return traces.empty() ? nullptr : traces.front();
 }
 
 MacroContext PanelController::contextFor(const SourceInfo &source, const StepPlan &steps) const
@@ -199,6 +210,21 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
     plan.expression = *expanded;
     plan.followsRange = dependsOnRange(expression) || dependsOnRange(*expanded);
     plan.spec.source = source->id;
+    if (asksTraces(slot.query->type)) {
+        plan.steps.range = m_range;
+        plan.followsRange = true;
+        if (slot.query->type == "dependencies"_L1) {
+            plan.spec.body = DependencyQuery{m_range};
+        } else {
+            auto search = parseTraceSearch(*expanded);
+            if (!search)
+                return tl::unexpected(search.error());
+            search->range = m_range;
+            plan.spec.body = *search;
+        }
+        plan.identity = identityOf(plan.spec);
+        return plan;
+    }
     if (slot.query->mode == PanelQuery::Mode::Range) {
         plan.spec.body = RangeQuery{*expanded, plan.steps.range, plan.steps.step};
         plan.identity = identityOf(plan.spec) + QByteArray::number(qint64(plan.steps.step.count()));
@@ -218,7 +244,7 @@ void PanelController::askNext(Slot &slot)
     const SourceInfo *source = sourceFor(slot);
     slot.hadSource = source != nullptr;
     slot.profile = source ? source->profile : DetectedProfile();
-    if (slot.query->type != "promql"_L1) {
+    if (!isAsked(slot.query->type)) {
         answered(slot,
             fail(
                 Error::Kind::Invalid, tr("questions of type %1 cannot be asked here").arg(slot.query->type)));
@@ -264,7 +290,7 @@ std::optional<TimeRange> PanelController::tailOf(const Slot &slot, const Plan &p
 
 void PanelController::submit(Slot &slot, Plan plan)
 {
-    slot.tail = slot.query->mode == PanelQuery::Mode::Range ? tailOf(slot, plan) : std::nullopt;
+    slot.tail = std::holds_alternative<RangeQuery>(plan.spec.body) ? tailOf(slot, plan) : std::nullopt;
     QuerySpec spec = plan.spec;
     if (slot.tail)
         std::get<RangeQuery>(spec.body).range = *slot.tail;
@@ -338,7 +364,7 @@ void PanelController::accept(Slot &slot, QueryResult result)
 void PanelController::askReference(Slot &slot)
 {
     const Result<Nanoseconds> back = parseDuration(m_panel.options.value(u"compare"_s).toString());
-    if (!back || *back <= 0ns)
+    if (!back || *back <= 0ns || slot.query->type != "promql"_L1)
         return;
     const BootTime now = m_ports.clock.bootNow();
     const bool isSame = slot.referenceIdentity == slot.dataIdentity;
@@ -376,8 +402,7 @@ void PanelController::fetchCached()
     std::vector<QuerySpec> specs;
     for (const auto &slot : m_slots) {
         for (const QString &expression : slot->expressions) {
-            if (const Result<Plan> plan = planFor(*slot, expression);
-                plan && slot->query->type == "promql"_L1)
+            if (const Result<Plan> plan = planFor(*slot, expression); plan && isAsked(slot->query->type))
                 specs.push_back(plan->spec);
         }
     }
@@ -392,7 +417,7 @@ void PanelController::fetchCached()
 void PanelController::takeCached(const std::vector<QueryResult> &results)
 {
     for (auto &slot : m_slots) {
-        if (slot->result.data || slot->query->type != "promql"_L1)
+        if (slot->result.data || !isAsked(slot->query->type))
             continue; // a live answer was quicker
         for (int attempt = 0; attempt < slot->expressions.size() && !slot->result.data; ++attempt) {
             const Result<Plan> plan = planFor(*slot, slot->expressions[attempt]);
@@ -540,7 +565,8 @@ std::vector<QueryInspection> PanelController::inspections() const
         if (slot->asked) {
             entry.source = slot->asked->spec.source.id;
             entry.expression = slot->asked->expression;
-            entry.kind = slot->query->mode == PanelQuery::Mode::Instant
+            entry.kind = asksTraces(slot->query->type) ? slot->query->type
+                : slot->query->mode == PanelQuery::Mode::Instant
                 ? tr("instant")
                 : tr("range, step %1").arg(promDuration(slot->asked->steps.step));
         } else {

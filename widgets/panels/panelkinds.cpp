@@ -15,6 +15,8 @@ PanelKind statusHistoryPanelKind(); // statushistorypanel.cpp
 PanelKind alertListPanelKind(); // alertlistpanel.cpp
 PanelKind listPanelKind(); // listpanel.cpp
 PanelKind sourcesPanelKind(); // listpanel.cpp
+PanelKind traceListPanelKind(); // tracelistpanel.cpp
+PanelKind nodeGraphPanelKind(); // nodegraphpanel.cpp
 PanelKind textPanelKind(); // textpanel.cpp
 PanelKind rowPanelKind(); // rowpanel.cpp
 PanelKind placeholderPanelKind(); // placeholderpanel.cpp
@@ -23,7 +25,7 @@ std::vector<PanelKind> builtinPanelKinds()
 {
     return {timeSeriesPanelKind(), statPanelKind(), gaugePanelKind(), barGaugePanelKind(), tablePanelKind(),
         heatmapPanelKind(), statusHistoryPanelKind(), alertListPanelKind(), listPanelKind(),
-        sourcesPanelKind(), textPanelKind(), rowPanelKind(), placeholderPanelKind()};
+        sourcesPanelKind(), traceListPanelKind(), nodeGraphPanelKind(), textPanelKind(), rowPanelKind(), placeholderPanelKind()};
 }
 
 PanelView *createPanelView(const Panel &panel, QWidget *parent)

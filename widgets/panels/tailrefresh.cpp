@@ -91,6 +91,10 @@ bool hasRows(const QueryResult &result)
         return !alerts->empty();
     if (const auto *items = std::get_if<OwnItems>(result.data.get()))
         return !items->items.empty();
+    if (const auto *traces = std::get_if<TraceSummaries>(result.data.get()))
+        return !traces->traces.empty();
+    if (const auto *edges = std::get_if<Dependencies>(result.data.get()))
+        return !edges->edges.empty();
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <domain/alerts/alert.h>
 #include <domain/base/timerange.h>
+#include <domain/traces/tracesearch.h>
 
 #include <QMap>
 #include <QString>
@@ -27,7 +28,21 @@ struct WebLink
 {
     QString url;
 };
+/// One trace, and a span in it.
+struct TraceLink
+{
+    QString source; ///< id as configured; empty: whichever trace source has it
+    TraceId trace;
+    std::optional<TimeRange> hint;
+    SpanId span = 0; ///< 0: none in particular
+};
+/// A search for traces, run at once.
+struct TraceSearchLink
+{
+    QString source; ///< empty: the first trace source
+    TraceSearch search;
+};
 /// A place the program can go to. The only way from one view to another.
-using Link = std::variant<DashboardLink, AlertLink, WebLink>;
+using Link = std::variant<DashboardLink, AlertLink, WebLink, TraceLink, TraceSearchLink>;
 
 } // namespace bw

@@ -24,7 +24,7 @@ struct PanelQuery
 {
     enum class Mode : quint8 { Range, Instant };
     QString id; ///< unique in its panel; names the column it fills in a table
-    QString type = QStringLiteral("promql"); ///< promql, alerts, deploys, sources, incidents, changes, slo
+    QString type = QStringLiteral("promql"); ///< promql, traces, dependencies, or an own topic
     QString datasource; ///< empty: the panel's, else the default of its signal
     QString expr;
     QString legend; ///< "{{service}}"

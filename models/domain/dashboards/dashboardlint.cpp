@@ -4,6 +4,7 @@
 #include <domain/dashboards/dashboard.h>
 #include <domain/dashboards/macros.h>
 #include <domain/query/owndata.h>
+#include <domain/traces/tracesearchtext.h>
 
 #include <QRegularExpression>
 #include <QSet>
@@ -217,7 +218,8 @@ private:
 
     void checkQueries(const Panel &panel)
     {
-        static const QStringList types = QStringList{u"promql"_s} + ownTopics();
+        static const QStringList types =
+            QStringList{u"promql"_s, u"traces"_s, u"dependencies"_s} + ownTopics();
         QSet<QString> ids;
         for (const PanelQuery &query : panel.queries) {
             const QString where = u"query %1"_s.arg(query.id);
@@ -233,6 +235,11 @@ private:
             references(where, query.datasource);
             for (const QString &fallback : query.fallbacks)
                 references(where + u": fallback"_s, fallback);
+            // With macros in it, it is read when they are known.
+            if (query.type == "traces"_L1 && !query.expr.contains(u'$')) {
+                if (const auto search = parseTraceSearch(query.expr); !search)
+                    error(where + u": "_s + search.error().message);
+            }
             duration(where + u": min_step"_s, query.minStep, Nanoseconds(1ms));
         }
     }

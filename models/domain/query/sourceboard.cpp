@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/query/sourceboard.h>
 
+#include <domain/query/sourceconfig.h>
+
 #include <algorithm>
 
 namespace bw {
@@ -24,6 +26,18 @@ const SourceInfo *SourceBoard::defaultOf(QStringView kind) const
             first = &info;
     }
     return first;
+}
+
+std::vector<const SourceInfo *> SourceBoard::traceSources() const
+{
+    std::vector<const SourceInfo *> found;
+    const QStringList kinds = traceKinds();
+    for (const SourceInfo &info : m_sources) {
+        if (kinds.contains(info.kind))
+            found.push_back(&info);
+    }
+    std::stable_partition(found.begin(), found.end(), [](const SourceInfo *info) { return info->isDefault; });
+    return found;
 }
 
 void SourceBoard::update(SourceInfo info)

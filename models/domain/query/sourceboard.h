@@ -38,6 +38,8 @@ public:
     const SourceInfo *find(const DatasourceId &id) const;
     /// The default source of a kind, else the first; null when there is none.
     const SourceInfo *defaultOf(QStringView kind) const;
+    /// Sources that hold traces, the default one first.
+    std::vector<const SourceInfo *> traceSources() const;
     /// Replaces or adds; emits changed() once when something differs.
     void update(SourceInfo info);
     /// Drops the sources that are not in `ids`.

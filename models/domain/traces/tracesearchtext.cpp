@@ -65,7 +65,8 @@ Result<> take(const QString &token, TraceSearch &search)
             search.limit = value.toInt(&ok);
             if (ok && search.limit >= 1 && search.limit <= kMostTraces)
                 return {};
-            return fail(Error::Kind::Invalid, u"%1: a number from 1 to %2 is needed"_s.arg(token).arg(kMostTraces));
+            return fail(
+                Error::Kind::Invalid, u"%1: a number from 1 to %2 is needed"_s.arg(token).arg(kMostTraces));
         }
     }
     if (equals > 0) {

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/panelkinds.h>
+#include <widgets/panels/panelvalues.h>
+
+#include <domain/base/format.h>
+#include <widgets/graph/callgraphview.h>
+
+#include <QVBoxLayout>
+
+namespace bw {
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Who calls whom: from metrics of a service graph (queries rate, errors, p95 by client, server and
+/// connection_type), else from what a trace backend counted (type dependencies). It says which.
+class NodeGraphPanel final : public PanelView
+{
+public:
+    NodeGraphPanel(const Panel &panel, QWidget *parent)
+        : PanelView(parent)
+        , m_compare(panel.options.value(u"compare"_s).toString())
+        , m_graph(new CallGraphView(this))
+    {
+        auto *box = new QVBoxLayout(this);
+        box->setContentsMargins(0, 0, 0, 0);
+        box->addWidget(m_graph);
+        m_graph->setAccessibleName(panel.title);
+        connect(m_graph, &CallGraphView::pairChosen, this, [this](const QString &, const QString &to) {
+            TraceSearchLink link;
+            link.search.service = to;
+            link.search.range = m_range;
+            emit openRequested(link);
+        });
+        connect(m_graph, &CallGraphView::serviceChosen, this, [this](const QString &service) {
+            DashboardLink link{u"debug"_s, {}, {}};
+            link.context[u"service"_s] = service;
+            emit openRequested(link);
+        });
+    }
+
+    void showData(const PanelData &fresh) override
+    {
+        m_range = fresh.range;
+        CallSeries now, before;
+        bool hasMetrics = false, hasBefore = false;
+        const Dependencies *counted = nullptr;
+        const PanelData::Part *countedPart = nullptr, *metricPart = nullptr;
+        for (const PanelData::Part &part : fresh.parts) {
+            if (const auto *edges = dataAs<Dependencies>(part.result)) {
+                counted = edges;
+                countedPart = &part;
+                continue;
+            }
+            const auto *metrics = dataAs<MetricData>(part.result);
+            if (!metrics)
+                continue;
+            SeriesSet CallSeries::*field = part.query->id == "errors"_L1 ? &CallSeries::errors
+                : part.query->id == "p95"_L1                             ? &CallSeries::p95
+                                                                         : &CallSeries::rate;
+            now.*field = metrics->series;
+            if (field == &CallSeries::rate && !metrics->series.empty()) {
+                hasMetrics = true;
+                metricPart = &part;
+            }
+            if (const auto *past = part.reference ? dataAs<MetricData>(*part.reference) : nullptr) {
+                before.*field = past->series;
+                hasBefore = hasBefore || field == &CallSeries::rate;
+            }
+        }
+        if (hasMetrics) {
+            m_graph->setGraph(callGraphOf(now), hasBefore ? std::optional(callGraphOf(before)) : std::nullopt,
+                tr("service graph metrics of %1").arg(metricPart->result.spec.source.id)
+                    + (hasBefore ? tr(", compared with %1 ago").arg(m_compare) : QString()));
+        } else if (counted) {
+            m_graph->setGraph(callGraphOf(*counted), std::nullopt,
+                tr("calls counted by %1 in the range shown").arg(countedPart->result.spec.source.id));
+        } else {
+            m_graph->setGraph({}, std::nullopt, {});
+        }
+    }
+
+    bool isSettled() const override { return m_graph->isSettled(); }
+    QString toCsv() const override { return m_graph->toCsv(); }
+
+private:
+    const QString m_compare;
+    TimeRange m_range;
+    CallGraphView *m_graph;
+};
+
+} // namespace
+
+PanelKind nodeGraphPanelKind()
+{
+    return {u"nodegraph"_s, NodeGraphPanel::tr("Call graph"),
+        {optionField(u"compare"_s, NodeGraphPanel::tr("Compare with"), FieldSpec::Kind::Duration)},
+        [](const Panel &panel, QWidget *parent) -> PanelView * { return new NodeGraphPanel(panel, parent); }};
+}
+
+} // namespace bw

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/traces/trace.h>
+#include <widgets/base/theme.h>
+
+#include <QStaticText>
+
+#include <unordered_map>
+
+namespace bw {
+
+/// "412 ms", "3.1 s": a duration of a span.
+QString durationText(Nanoseconds duration);
+/// "server", "client" …; empty for unspecified.
+QString kindName(SpanKind kind);
+/// What is odd about a span, in words, one a line; empty when nothing is.
+QString marksText(SpanMarks marks);
+/// Services get the series colours in the order of their first span, so that the root's is the first. A value
+/// made once a trace.
+class ServiceColors
+{
+public:
+    ServiceColors() = default;
+    explicit ServiceColors(const Trace &trace);
+    QColor colorOf(int serviceIndex, const Theme &theme) const
+    {
+        return seriesColor(theme, m_order.empty() ? 0 : m_order[size_t(serviceIndex)]);
+    }
+    /// Name indices of the services, in order.
+    const std::vector<int> &services() const { return m_services; }
+
+private:
+    std::vector<int> m_order; ///< by name index; services only
+    std::vector<int> m_services;
+};
+
+/// Names of a trace made inert and laid out once: painting a line costs two look-ups instead of shaping.
+class NameTexts
+{
+public:
+    struct Text
+    {
+        QString text;
+        QStaticText laidOut;
+        qreal width = 0;
+    };
+    void reset(const Trace &trace, const QFont &font);
+    const Text &of(int nameIndex);
+
+private:
+    Trace m_trace;
+    QFont m_font;
+    std::unordered_map<int, Text> m_texts;
+};
+
+/// `text` at `left`, cut with an ellipsis where it does not fit into `room`; the width it took.
+qreal paintName(QPainter &painter, const NameTexts::Text &text, QPointF topLeft, qreal room);
+
+} // namespace bw
