@@ -19,7 +19,7 @@ bool isPage(const HttpResponse &response)
         || response.body.trimmed().startsWith('<');
 }
 
-QByteArray pathOf(const HttpResponse &response) { return response.url.left(response.url.indexOf('?')); }
+QByteArray pathOf(const HttpResponse &response) { return response.url.split('?').front(); }
 
 std::optional<JsonReader> smallObject(const HttpResponse &response)
 {

@@ -37,7 +37,7 @@ RecognisedFormat ofArray(JsonCursor &json)
 RecognisedFormat ofElement(JsonCursor &json)
 {
     RecognisedFormat out{Format::Unknown, u"a list of other things"_s};
-    bool hasLowerTrace = false;
+    bool hasLowerTrace = false, isSettled = false;
     peekKeys(json, [&](std::string_view key) {
         if (key == "resourceSpans" || key == "batches")
             out = {Format::Otlp, u"OTLP"_s};
@@ -55,9 +55,10 @@ RecognisedFormat ofElement(JsonCursor &json)
             hasLowerTrace = hasLowerTrace || key == "traceId";
             return true;
         }
+        isSettled = true;
         return false;
     });
-    if (out.format == Format::Unknown && hasLowerTrace && json.isGood())
+    if (!isSettled && hasLowerTrace && json.isGood())
         out = {Format::Zipkin, u"Zipkin spans"_s};
     return out;
 }
