@@ -12,6 +12,7 @@
 #include <app/sourcesurvey.h>
 #include <app/system/logging.h>
 #include <app/system/workerpool.h>
+#include <app/tracefanout.h>
 
 #include <QVersionNumber>
 
@@ -43,7 +44,8 @@ Session::Session(const Options &options, QObject *parent)
     , m_transport(std::make_unique<CurlTransport>())
     , m_scheduler(std::make_unique<QueryScheduler>(*m_transport, m_clock, m_pool))
     , m_own(std::make_unique<OwnBoard>(m_clock, m_board))
-    , m_router(std::make_unique<QueryRouter>(*m_scheduler, *m_own))
+    , m_fanOut(std::make_unique<TraceFanOut>(*m_scheduler))
+    , m_router(std::make_unique<QueryRouter>(*m_fanOut, *m_own))
 {
     prepareWorkerPool(m_pool);
     m_files.setMaxThreadCount(1);
@@ -79,6 +81,7 @@ Session::~Session()
     m_deploys.reset();
     m_alerts.reset();
     m_router.reset();
+    m_fanOut.reset();
     m_scheduler.reset();
     m_transport.reset();
     m_pool.waitForDone();
@@ -284,7 +287,7 @@ void Session::updateWatchers()
             cluster->groups || (info && QVersionNumber::fromString(info->version) >= kMutedBySince);
     }
     for (const TableEntry &entry : m_entries) {
-        if (entry.config.kind == u"alertmanager"_s || !m_settled.contains(entry.source.id))
+        if (entry.config.kind != u"prometheus"_s || !m_settled.contains(entry.source.id))
             continue;
         metrics.push_back(entry.source.id);
         if (!covered.contains(entry.config.id)) {

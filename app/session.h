@@ -26,6 +26,7 @@ class DbThread;
 class DeployWatch;
 class LastGoodStore;
 class SourceSurvey;
+class TraceFanOut;
 
 /// One working set of servers: clock, transport, decode pool, scheduler, and what is known of every source.
 /// Views and commands get its ports and nothing else. UI thread. Destroying it ends everything in a written
@@ -103,6 +104,7 @@ private:
     std::unique_ptr<CurlTransport> m_transport;
     std::unique_ptr<QueryScheduler> m_scheduler;
     std::unique_ptr<OwnBoard> m_own;
+    std::unique_ptr<TraceFanOut> m_fanOut;
     std::unique_ptr<QueryRouter> m_router;
     std::unique_ptr<DbThread> m_db;
     std::unique_ptr<LastGoodStore> m_cache;

@@ -38,6 +38,32 @@ void paintButton(QPainter &painter, const QStyleOption &option, bool frameless)
     paintBox(painter, option.rect, fill, enabled && (focused || isDefault) ? t.accent : t.border);
 }
 
+void paintCheckBox(QPainter &painter, const QStyleOption &option)
+{
+    const Theme &t = themeOf(option.palette);
+    const bool isEnabled = option.state & QStyle::State_Enabled;
+    const bool isOn = option.state & QStyle::State_On;
+    const bool isPartly = option.state & QStyle::State_NoChange;
+    const QColor line = !isEnabled                                          ? t.border
+        : option.state & (QStyle::State_MouseOver | QStyle::State_HasFocus) ? t.accent
+                                                                            : t.textDim;
+    paintBox(
+        painter, option.rect, isOn || isPartly ? t.accent : t.surface, isOn || isPartly ? t.accent : line);
+    if (!isOn && !isPartly)
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(t.onAccent, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QRectF box(option.rect);
+    const auto at = [&box](double x, double y) {
+        return QPointF(box.left() + box.width() * x, box.top() + box.height() * y);
+    };
+    const QPointF tick[] = {at(0.24, 0.52), at(0.43, 0.71), at(0.77, 0.31)};
+    const QPointF dash[] = {at(0.25, 0.5), at(0.75, 0.5)};
+    isOn ? painter.drawPolyline(tick, 3) : painter.drawPolyline(dash, 2);
+    painter.restore();
+}
+
 void paintTab(QPainter &painter, const QStyleOptionTab &tab)
 {
     const Theme &t = themeOf(tab.palette);
@@ -124,6 +150,8 @@ void FlatStyle::drawPrimitive(
         return paintButton(*painter, *option, false);
     case PE_PanelButtonTool:
         return paintButton(*painter, *option, true);
+    case PE_IndicatorCheckBox:
+        return paintCheckBox(*painter, *option);
     case PE_FrameLineEdit:
         return paintBox(*painter, option->rect, option->palette.color(QPalette::Base),
             option->state & State_HasFocus ? t.accent : t.border);

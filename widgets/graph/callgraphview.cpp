@@ -26,6 +26,7 @@ namespace {
 
 constexpr int kBar = 28; // height of the line with search and origin
 constexpr int kMargin = 12;
+constexpr double kReadable = 6.5; // points
 constexpr double kSmallest = 0.15, kLargest = 3;
 constexpr double kBadShare = 0.05, kOddShare = 0.01; // of calls that fail
 
@@ -192,11 +193,22 @@ void CallGraphView::fit()
 QString CallGraphView::edgeText(const CallEdge &edge) const
 {
     QString text = rateText(edge.calls, m_graph.isRate);
-    if (const auto share = edge.errorShare(); share && *share > 0)
+    if (const auto share = edge.errorShare(); share && *share >= kOddShare / 2)
         text += u"  ✗ "_s + formatValue(*share, u"percentunit", 1);
     if (edge.p95)
-        text += u"  p95 "_s + formatValue(*edge.p95, u"s");
+        text += u"  "_s + formatValue(*edge.p95, u"s", 0);
     return text;
+}
+
+/// The same with every word.
+QString CallGraphView::edgeSentence(const CallEdge &edge) const
+{
+    QStringList words{rateText(edge.calls, m_graph.isRate)};
+    if (const auto share = edge.errorShare())
+        words += tr("%1 fail").arg(formatValue(*share, u"percentunit", 2));
+    if (edge.p95)
+        words += tr("95 of 100 take less than %1").arg(formatValue(*edge.p95, u"s"));
+    return words.join(u", "_s);
 }
 
 QString CallGraphView::nodeText(const CallNode &node) const
@@ -252,7 +264,8 @@ void CallGraphView::paintEdge(QPainter &painter, int shown) const
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
     painter.drawPolygon(head, 3);
-    if (m_scale < 0.45 && !isHovered)
+    const bool isNews = change.kind != EdgeChange::Kind::Same;
+    if (m_scale * font().pointSizeF() < kReadable && !isHovered && role.isEmpty() && !isNews)
         return; // words that nobody can read hide the lines
     QString text = edgeText(change.now);
     if (m_hasBefore && change.kind == EdgeChange::Kind::New)
@@ -277,7 +290,11 @@ void CallGraphView::paintNode(QPainter &painter, int shown) const
 {
     const CallNode &node = m_graph.nodes[size_t(m_shown.nodes[size_t(shown)])];
     const Theme &theme = themeOf(this);
-    const QSizeF size = sizeOf(node) * m_scale;
+    const QFontMetricsF metrics(painter.font());
+    QSizeF size = sizeOf(node) * m_scale;
+    // Shrunk letters end at what can be read; the box grows with them.
+    size.setWidth(std::max(size.width(), metrics.horizontalAdvance(render::line(node.name, 32)) + 10));
+    size.setHeight(std::max(size.height(), metrics.height() + 6));
     const QPointF middle = toView(m_picture.nodes[size_t(shown)]);
     const QRectF box(
         middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height());
@@ -293,7 +310,6 @@ void CallGraphView::paintNode(QPainter &painter, int shown) const
         painter.drawRoundedRect(box, 5 * m_scale, 5 * m_scale);
     else
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2);
-    const QFontMetricsF metrics(painter.font());
     const double line = metrics.height();
     const bool hasTwo = box.height() > line * 1.9;
     painter.setPen(theme.text);
@@ -315,7 +331,7 @@ void CallGraphView::paintEvent(QPaintEvent *)
     painter.setClipRect(graphArea());
     painter.setRenderHint(QPainter::Antialiasing);
     QFont scaled = font();
-    scaled.setPointSizeF(std::max(6.0, scaled.pointSizeF() * std::min(1.0, std::max(m_scale, 0.6))));
+    scaled.setPointSizeF(std::max(kReadable, scaled.pointSizeF() * std::min(m_scale, 1.2)));
     painter.setFont(scaled);
     if (m_picture.nodes.size() != m_shown.nodes.size() || m_picture.edges.size() != m_shown.edges.size())
         return; // a new layout is on its way
@@ -389,9 +405,9 @@ QString CallGraphView::tipOf(const Hit &hit) const
     } else if (hit.edge >= 0) {
         const EdgeChange &change = m_changes[size_t(m_shown.edges[size_t(hit.edge)])];
         lines << render::line(change.now.from, 120) + u" → "_s + render::line(change.now.to, 120)
-              << edgeText(change.now);
+              << edgeSentence(change.now);
         if (change.before)
-            lines << tr("before: %1").arg(edgeText(*change.before));
+            lines << tr("before: %1").arg(edgeSentence(*change.before));
         else if (m_hasBefore && change.kind == EdgeChange::Kind::New)
             lines << tr("was not there before");
         lines << tr("A click looks for its traces");

@@ -65,6 +65,7 @@ private:
     void paintEdge(QPainter &painter, int shown) const;
     bool isFound(const Untrusted &name) const;
     QString edgeText(const CallEdge &edge) const;
+    QString edgeSentence(const CallEdge &edge) const;
     QString nodeText(const CallNode &node) const;
     QString tipOf(const Hit &hit) const;
     QSizeF sizeOf(const CallNode &node) const;

@@ -67,7 +67,7 @@ GraphPicture layeredLayout(const std::vector<QSizeF> &nodes, const std::vector<G
     Layout layout{gvContext(), agopen(name.data(), Agdirected, nullptr)};
     set(layout.graph, "rankdir", "LR");
     set(layout.graph, "nodesep", "0.28");
-    set(layout.graph, "ranksep", "0.9");
+    set(layout.graph, "ranksep", "0.5");
     // Without limits a dense graph would keep dot busy for minutes.
     set(layout.graph, "nslimit", "4");
     set(layout.graph, "mclimit", "2");

@@ -65,7 +65,8 @@ public:
             }
             if (const auto *past = part.reference ? dataAs<MetricData>(*part.reference) : nullptr) {
                 before.*field = past->series;
-                hasBefore = hasBefore || field == &CallSeries::rate;
+                // A memory that does not reach back that far is no news about every edge.
+                hasBefore = hasBefore || (field == &CallSeries::rate && !past->series.empty());
             }
         }
         if (hasMetrics) {

@@ -515,7 +515,8 @@ QString PanelController::howToEnable() const
         const bool isEmpty = !slot->isAsking && slot->hadOutcome && slot->waitingFor.isEmpty()
             && (!slot->lacking.isEmpty() || slot->result.freshness.state == Freshness::State::Empty)
             && !hasRows(slot->result);
-        if (!isEmpty)
+        // A search that found nothing lacks nothing: "none" is the answer.
+        if (!isEmpty || (asksTraces(slot->query->type) && slot->lacking.isEmpty()))
             return {};
         if (lacking.isEmpty())
             lacking = slot->lacking;

@@ -25,7 +25,8 @@ std::vector<PanelKind> builtinPanelKinds()
 {
     return {timeSeriesPanelKind(), statPanelKind(), gaugePanelKind(), barGaugePanelKind(), tablePanelKind(),
         heatmapPanelKind(), statusHistoryPanelKind(), alertListPanelKind(), listPanelKind(),
-        sourcesPanelKind(), traceListPanelKind(), nodeGraphPanelKind(), textPanelKind(), rowPanelKind(), placeholderPanelKind()};
+        sourcesPanelKind(), traceListPanelKind(), nodeGraphPanelKind(), textPanelKind(), rowPanelKind(),
+        placeholderPanelKind()};
 }
 
 PanelView *createPanelView(const Panel &panel, QWidget *parent)

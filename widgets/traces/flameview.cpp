@@ -220,12 +220,12 @@ bool FlameView::viewportEvent(QEvent *event)
     if (at >= 0) {
         const FlameNode &node = m_graph.nodes[size_t(at)];
         QStringList lines{render::line(node.service, 200), render::line(node.operation, 300)};
-        lines += tr("%n spans", nullptr, node.count)
+        lines += counted(node.count, tr("span"), tr("spans"))
             + tr(", %1 together, %2 own time").arg(durationText(node.total), durationText(node.self));
         if (m_graph.total.count() > 0)
             lines += tr("%1 of the trace's work").arg(formatValue(node.width, u"percentunit", 1));
         if (node.errors > 0)
-            lines += tr("%n failed", nullptr, node.errors);
+            lines += tr("%1 failed").arg(node.errors);
         text = lines.join(u'\n');
     }
     QToolTip::showText(help->globalPos(), tip(text), this);

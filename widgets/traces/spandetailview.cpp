@@ -11,7 +11,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QToolButton>
+#include <QPushButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -28,7 +28,7 @@ enum Role : int { WholeRole = Qt::UserRole + 1, FilterRole, TraceRole };
 
 QString clock(Timestamp at, const QTimeZone &zone)
 {
-    return toDateTime(at).toTimeZone(zone).toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s);
+    return toDateTime(at).toTimeZone(zone).toString(u"HH:mm:ss.zzz"_s);
 }
 
 } // namespace
@@ -37,7 +37,7 @@ SpanDetailView::SpanDetailView(QWidget *parent)
     : QWidget(parent)
     , m_title(new PlainLabel(this))
     , m_subtitle(new PlainLabel(this))
-    , m_metrics(new QToolButton(this))
+    , m_metrics(new QPushButton(this))
     , m_tree(new QTreeWidget(this))
 {
     QFont bold = font();
@@ -47,7 +47,7 @@ SpanDetailView::SpanDetailView(QWidget *parent)
     m_subtitle->setElideMode(Qt::ElideRight);
     m_metrics->setText(tr("Metrics of this service at this time"));
     m_metrics->setAccessibleName(m_metrics->text());
-    connect(m_metrics, &QToolButton::clicked, this, [this] {
+    connect(m_metrics, &QPushButton::clicked, this, [this] {
         if (m_row < 0)
             return;
         const Timestamp at = m_trace.startedAt() + m_trace.start(m_row);
@@ -131,6 +131,7 @@ void SpanDetailView::addText(QTreeWidgetItem *parent, const QString &key, const 
 {
     auto *item = new QTreeWidgetItem(parent, {key, text});
     item->setData(0, WholeRole, text);
+    item->setData(1, Qt::ToolTipRole, tip(text));
     item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
 }
 
@@ -142,6 +143,8 @@ void SpanDetailView::addPair(QTreeWidgetItem *parent, const QString &key, const 
         item->setText(
             1, item->text(1) + tr(" … (%n characters, Ctrl+C copies all)", nullptr, int(text.size())));
     item->setData(0, WholeRole, text);
+    item->setData(0, Qt::ToolTipRole, tip(key));
+    item->setData(1, Qt::ToolTipRole, tip(text.left(kMaxText)));
     item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
     if (!text.contains(u'"') && text.size() < 200)
         item->setData(0, FilterRole, u"%1=\"%2\""_s.arg(key, text));
@@ -150,8 +153,7 @@ void SpanDetailView::addPair(QTreeWidgetItem *parent, const QString &key, const 
 void SpanDetailView::addTimes(QTreeWidgetItem *parent)
 {
     const Timestamp began = m_trace.startedAt() + m_trace.start(m_row);
-    addText(parent, tr("began"),
-        tr("%1, %2 into the trace").arg(clock(began, m_zone), durationText(m_trace.start(m_row))));
+    addText(parent, tr("began"), tr("%1, +%2").arg(clock(began, m_zone), durationText(m_trace.start(m_row))));
     addText(parent, tr("took"), durationText(m_trace.duration(m_row)));
     addText(parent, tr("own time"), tr("%1 (not spent in its children)").arg(durationText(m_self)));
     if (m_onPath > 0ns)
@@ -202,7 +204,7 @@ void SpanDetailView::fill(const SpanDetail &detail)
     if (!detail.resource.empty())
         addList(section(tr("Process")), detail.resource);
     m_tree->resizeColumnToContents(0);
-    m_tree->setColumnWidth(0, std::clamp(m_tree->columnWidth(0), 90, std::max(90, width() * 2 / 5)));
+    m_tree->setColumnWidth(0, std::clamp(m_tree->columnWidth(0), 90, std::max(90, width() / 2)));
 }
 
 void SpanDetailView::copy()

@@ -8,7 +8,7 @@
 #include <QTimeZone>
 #include <QWidget>
 
-class QToolButton;
+class QPushButton;
 class QTreeWidget;
 class QTreeWidgetItem;
 
@@ -50,7 +50,7 @@ private:
     Nanoseconds m_self{0}, m_onPath{0};
     QTimeZone m_zone = QTimeZone::utc();
     PlainLabel *m_title, *m_subtitle;
-    QToolButton *m_metrics;
+    QPushButton *m_metrics;
     QTreeWidget *m_tree;
     std::unique_ptr<Background> m_background; ///< a new one a span: late answers find nobody
 };

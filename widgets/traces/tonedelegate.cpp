@@ -29,7 +29,7 @@ void ToneDelegate::paint(
     const QString tone = index.data(ToneRole).toString();
     painter->setPen(tone.isEmpty() ? theme.text : roleColor(theme, tone));
     painter->setFont(option.font);
-    const QRect room = option.rect.adjusted(8, 0, -8, 0);
+    const QRect room = option.rect.adjusted(4, 0, -6, 0);
     painter->drawText(room, index.data(Qt::TextAlignmentRole).toInt(),
         option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, room.width()));
 }

@@ -7,6 +7,7 @@
 #include <widgets/traces/tonedelegate.h>
 #include <widgets/traces/tracecompareview.h>
 #include <widgets/traces/tracesearchview.h>
+#include <widgets/traces/tracestyle.h>
 #include <widgets/traces/traceview.h>
 #include <widgets/traces/waterfallview.h>
 
@@ -188,8 +189,9 @@ void TracePage::showFile(const QString &name, std::vector<Trace> traces)
     std::vector<TraceSummary> summaries;
     for (const Trace &trace : m_fileTraces)
         summaries.push_back(summaryOf(trace));
-    m_fileTitle->setText(
-        tr("%n traces in %1", nullptr, int(summaries.size())).arg(render::line(Untrusted(name), 300)));
+    m_fileTitle->setText(tr("%1 in %2")
+                             .arg(counted(int(summaries.size()), tr("trace"), tr("traces")),
+                                 render::line(Untrusted(name), 300)));
     m_fileModel->setZone(zone());
     m_fileModel->setTraces(std::move(summaries));
     m_pages->setCurrentWidget(m_filePage);

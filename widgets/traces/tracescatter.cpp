@@ -45,12 +45,17 @@ void TraceScatter::setTraces(
     m_zone = zone;
     m_shortest = HUGE_VAL;
     m_longest = 0;
+    Timestamp first = Timestamp::max(), last = Timestamp::min();
     for (const TraceSummary &trace : traces) {
         m_shortest = std::min(m_shortest, seconds(trace));
         m_longest = std::max(m_longest, seconds(trace));
-        // A backend may answer with a trace that only touches the range.
-        m_range.begin = std::min(m_range.begin, trace.start);
-        m_range.end = std::max(m_range.end, trace.start + 1ms);
+        first = std::min(first, trace.start);
+        last = std::max(last, trace.start);
+    }
+    // The newest fifty of three hours may be of ten seconds: then these ten seconds are shown.
+    if (!traces.empty()) {
+        const Nanoseconds margin = std::max<Nanoseconds>((last - first) / 40, 1ms);
+        m_range = {first - margin, last + margin};
     }
     if (traces.empty())
         m_shortest = 1e-3, m_longest = 1;

@@ -8,6 +8,7 @@
 #include <widgets/base/theme.h>
 #include <widgets/traces/tonedelegate.h>
 #include <widgets/traces/tracescatter.h>
+#include <widgets/traces/tracestyle.h>
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -99,6 +100,7 @@ QWidget *TraceSearchView::makeForm()
         field(tr("TraceQL, instead of the fields above: { status = error && span.http.route = \"/pay\" }"), 0,
             form);
     m_id = field(tr("or paste a trace id"), 34, form);
+    m_id->setMinimumWidth(m_id->maximumWidth());
     m_go = new QPushButton(tr("Search"), form);
     m_go->setDefault(true);
     m_grouped = new QCheckBox(tr("Group failures"), form);
@@ -312,7 +314,7 @@ void TraceSearchView::take(const Result<QueryResult> &answer)
     QStringList words;
     words += found->traces.empty()
         ? tr("no trace matches in %1").arg(describe(absolute(m_asked), m_ports.clock.utcNow(), m_time.zone()))
-        : tr("%n traces", nullptr, int(found->traces.size()));
+        : counted(int(found->traces.size()), tr("trace"), tr("traces"));
     words += tr("from %1 in %2").arg(source(), formatAge(answer->took));
     if (answer->freshness.state == Freshness::State::Partial)
         words += tr("the server says it is not everything");

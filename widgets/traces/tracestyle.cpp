@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QLocale>
 #include <QPainter>
 
 #include <algorithm>
@@ -23,6 +24,11 @@ QString tr(const char *text) { return QCoreApplication::translate("bw::Traces", 
 } // namespace
 
 QString durationText(Nanoseconds duration) { return formatValue(double(duration.count()) / 1e9, u"s"); }
+
+QString counted(int count, const QString &one, const QString &many)
+{
+    return QLocale(QLocale::English).toString(count) + u' ' + (count == 1 ? one : many);
+}
 
 QString kindName(SpanKind kind)
 {

@@ -12,6 +12,8 @@ namespace bw {
 
 /// "412 ms", "3.1 s": a duration of a span.
 QString durationText(Nanoseconds duration);
+/// "1 span", "412 spans".
+QString counted(int count, const QString &one, const QString &many);
 /// "server", "client" …; empty for unspecified.
 QString kindName(SpanKind kind);
 /// What is odd about a span, in words, one a line; empty when nothing is.

@@ -7,9 +7,12 @@
 #include <widgets/traces/spandetailview.h>
 #include <widgets/traces/traceminimap.h>
 #include <widgets/traces/tracestatsview.h>
+#include <widgets/traces/tracestyle.h>
 #include <widgets/traces/waterfallview.h>
 
 #include <QCheckBox>
+#include <QDialog>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -226,10 +229,10 @@ void TraceView::updateHeader()
                                   render::line(trace.operation(root), 300)));
     QStringList words;
     words += durationText(trace.duration());
-    words += tr("%n spans", nullptr, facts.spans);
-    words += tr("%n services", nullptr, facts.services);
+    words += counted(facts.spans, tr("span"), tr("spans"));
+    words += counted(facts.services, tr("service"), tr("services"));
     if (facts.errors > 0)
-        words += tr("%n failed", nullptr, facts.errors);
+        words += tr("%1 failed").arg(facts.errors);
     words += tr("depth %1").arg(facts.depth);
     words += toDateTime(trace.startedAt()).toTimeZone(m_zone).toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s);
     words += trace.id().toHex();
@@ -237,15 +240,17 @@ void TraceView::updateHeader()
     m_facts->setText(words.join(u" · "_s));
     QStringList odd;
     if (facts.roots > 1)
-        odd += tr("%n roots", nullptr, facts.roots);
+        odd += counted(facts.roots, tr("root"), tr("roots"));
     if (facts.orphans > 0)
-        odd += tr("%n spans whose parent is missing", nullptr, facts.orphans);
+        odd +=
+            counted(facts.orphans, tr("span whose parent is missing"), tr("spans whose parents are missing"));
     if (facts.cycles > 0)
-        odd += tr("%n circles of parents", nullptr, facts.cycles);
+        odd += counted(facts.cycles, tr("circle of parents"), tr("circles of parents"));
     if (facts.duplicates > 0)
-        odd += tr("%n ids that come twice", nullptr, facts.duplicates);
+        odd += counted(facts.duplicates, tr("id that comes twice"), tr("ids that come twice"));
     if (facts.skewed > 0)
-        odd += tr("%n spans outside their caller's time: clocks differ", nullptr, facts.skewed);
+        odd += counted(facts.skewed, tr("span outside its caller's time (clocks differ)"),
+            tr("spans outside their callers' time (clocks differ)"));
     if (m_shown.isCorrected)
         odd += tr("clocks corrected by guess");
     m_odd->setText(odd.isEmpty() ? QString() : tr("Odd: %1").arg(odd.join(u", "_s)));
@@ -314,8 +319,8 @@ void TraceView::takeMatches(const Result<FilterMatches> &matches)
             m_matches->setText(matches.error().message);
         return;
     }
-    m_matches->setText(
-        matches->count == 0 ? tr("no span matches") : tr("%n spans match", nullptr, matches->count));
+    m_matches->setText(matches->count == 0 ? tr("no span matches")
+                                           : counted(matches->count, tr("span matches"), tr("spans match")));
     m_waterfall->setMatches(matches->rows);
 }
 
@@ -383,7 +388,17 @@ void TraceView::openKeys()
                             "W\twaterfall, statistics, flame graph\n"
                             "/\tfilter\n"
                             "Esc\tclear the filter, then the zoom, then close");
-    (new PlainMessageBox(QMessageBox::NoIcon, tr("Keys in a trace"), keys, this))->open();
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Keys in a trace"));
+    auto *rows = new QGridLayout(dialog);
+    rows->setHorizontalSpacing(24);
+    for (const QString &line : keys.split(u'\n')) {
+        const int row = rows->rowCount();
+        rows->addWidget(new PlainLabel(line.section(u'\t', 0, 0), dialog), row, 0);
+        rows->addWidget(new PlainLabel(line.section(u'\t', 1), dialog), row, 1);
+    }
+    dialog->open();
 }
 
 } // namespace bw

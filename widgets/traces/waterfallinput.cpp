@@ -273,7 +273,7 @@ QString WaterfallView::tipOf(const TraceLine &line) const
             tr("together %1, at least one ran for %2, the longest %3")
                 .arg(durationText(group.total), durationText(group.covered), durationText(group.longest));
         if (group.errors > 0)
-            lines += tr("%n failed", nullptr, group.errors);
+            lines += tr("%1 failed").arg(group.errors);
         return lines.join(u'\n');
     }
     lines +=

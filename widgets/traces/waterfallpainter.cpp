@@ -22,6 +22,36 @@ constexpr int kTickEvery = 110; // pixels
 
 QString tr(const char *text) { return QCoreApplication::translate("bw::Traces", text); }
 
+/// Moments of one axis in one unit, with as many digits as tell neighbours apart: deep in a long trace two
+/// ticks may be microseconds from each other and seconds from the start.
+class OffsetText
+{
+public:
+    OffsetText(qint64 largest, qint64 step)
+    {
+        static constexpr std::pair<qint64, const char16_t *> kUnits[] = {
+            {1'000'000'000, u" s"}, {1'000'000, u" ms"}, {1'000, u" µs"}, {1, u" ns"}};
+        for (const auto &[unit, name] : kUnits) {
+            m_unit = unit;
+            m_name = QString::fromUtf16(name);
+            if (largest >= unit)
+                break;
+        }
+        for (qint64 digit = m_unit; digit > std::max<qint64>(step, 1) && m_decimals < 9; digit /= 10)
+            ++m_decimals;
+    }
+    QString of(qint64 ns) const
+    {
+        return ns == 0 ? u"0"_s + m_name
+                       : QString::number(double(ns) / double(m_unit), 'f', m_decimals) + m_name;
+    }
+
+private:
+    qint64 m_unit = 1;
+    QString m_name;
+    int m_decimals = 0;
+};
+
 } // namespace
 
 TraceWindow wholeOf(const Trace &trace) { return {0, std::max<qint64>(trace.duration().count(), 1000)}; }
@@ -120,6 +150,15 @@ void WaterfallPainter::paintLabel(QPainter &painter, const QRect &rect, const Co
         painter.setPen(Qt::NoPen);
         painter.setBrush(dim);
         painter.drawPolygon(shape, 3);
+    }
+    painter.setFont(m_font);
+    if (line.depth * kIndent > x - kGap - kExpander) { // as deep as names have room; beyond that a number
+        const QString depth = QString::number(line.depth);
+        const QFontMetricsF metrics(m_font);
+        painter.setPen(dim);
+        painter.drawText(QPointF(x - kExpander - 4 - metrics.horizontalAdvance(depth),
+                             rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent()),
+            depth);
     }
     const bool isError = line.isGroup ? fold.groups()[size_t(line.group)].errors > 0 : m_trace.isError(row);
     painter.fillRect(QRect(x, rect.top() + 4, kSwatch, rect.height() - 8),
@@ -231,7 +270,7 @@ void WaterfallPainter::paintDuration(QPainter &painter, const QRect &rect, const
 {
     const QFontMetricsF metrics(m_font);
     const double width = metrics.horizontalAdvance(text);
-    const double left = columns.timeLeft, right = columns.timeLeft + columns.timeWidth;
+    const double left = columns.timeLeft, right = rect.right();
     const double baseline = rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent();
     painter.setFont(m_font);
     painter.setPen(theme.textDim);
@@ -239,9 +278,11 @@ void WaterfallPainter::paintDuration(QPainter &painter, const QRect &rect, const
         painter.drawText(QPointF(x1 + 5, baseline), text);
     else if (x0 - 5 - width >= left)
         painter.drawText(QPointF(x0 - 5 - width, baseline), text);
-    else {
+    else { // the bar fills the view: its end is where the eye is
+        const QRectF box(right - width - 8, rect.top() + 3, width + 6, rect.height() - 6);
+        painter.fillRect(box, theme.surface);
         painter.setPen(theme.text);
-        painter.drawText(QPointF(std::max(x0, left) + 5, baseline), text);
+        painter.drawText(QPointF(box.left() + 3, baseline), text);
     }
 }
 
@@ -251,15 +292,17 @@ void WaterfallPainter::paintHeader(QPainter &painter, const QRect &rect, const C
     const int count = std::max(2, columns.timeWidth / kTickEvery);
     const Ticks ticks =
         valueTicks(double(window.begin) / 1e9, double(window.end) / 1e9, u"s"_s, -1, false, count);
+    const OffsetText text(window.end, qint64(ticks.step * 1e9));
     const QFontMetricsF metrics(m_font);
     painter.setFont(m_font);
     for (const Ticks::Tick &tick : ticks.ticks) {
         const int x = int(std::lround(timeToX(qint64(std::llround(tick.at * 1e9)), columns, window)));
+        const QString label = text.of(qint64(std::llround(tick.at * 1e9)));
         painter.fillRect(QRect(x, rect.bottom(), 1, bottom - rect.bottom()), theme.grid);
         painter.setPen(theme.textDim);
-        const double width = metrics.horizontalAdvance(tick.label);
+        const double width = metrics.horizontalAdvance(label);
         const double room = columns.timeLeft + columns.timeWidth - width;
-        painter.drawText(QPointF(std::min(x + 3.0, room), rect.bottom() - metrics.descent() - 2), tick.label);
+        painter.drawText(QPointF(std::min(x + 3.0, room), rect.bottom() - metrics.descent() - 2), label);
     }
 }
 

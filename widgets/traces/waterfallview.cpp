@@ -15,8 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int kRightMargin = 10;
-
 } // namespace
 
 WaterfallView::WaterfallView(QWidget *parent)
@@ -161,8 +159,9 @@ void WaterfallView::setShowPath(bool show)
 WaterfallPainter::Columns WaterfallView::columns() const
 {
     const int width = viewport()->width();
+    const int forDuration = fontMetrics().horizontalAdvance(u"000.0 ms"_s) + 12; // behind the longest bar
     const int label = std::clamp(int(width * m_labelShare), std::min(120, width), std::max(120, width - 160));
-    return {label, label + 6, std::max(20, width - label - 6 - kRightMargin)};
+    return {label, label + 6, std::max(20, width - label - 6 - forDuration)};
 }
 
 int WaterfallView::linesOnPage() const
