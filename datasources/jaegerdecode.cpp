@@ -21,7 +21,7 @@ struct Reference
 /// Ids of one trace may be written with and without leading zeros.
 bool isSameTrace(std::string_view a, std::string_view b)
 {
-    return a == b || readTraceId(a) == readTraceId(b);
+    return isSameText(a, b) || readTraceId(a) == readTraceId(b);
 }
 
 bool readReference(JsonCursor &json, Reference &out, std::string &scratch)
@@ -288,7 +288,7 @@ private:
 
     qint32 processOf(std::string_view id)
     {
-        if (m_lastProcess >= 0 && id == m_lastProcessId)
+        if (m_lastProcess >= 0 && isSameText(id, m_lastProcessId))
             return m_lastProcess;
         const auto [at, isNew] = m_processIndex.try_emplace(std::string(id), qint32(m_processes.size()));
         if (isNew)
@@ -345,7 +345,7 @@ private:
     bool findTrace(std::string_view written, const char *place, int &out)
     {
         const std::string_view text = written.empty() ? m_wholeTrace : written;
-        if (m_lastTrace >= 0 && text == m_lastTraceText) {
+        if (m_lastTrace >= 0 && isSameText(text, m_lastTraceText)) {
             out = m_lastTrace;
             return true;
         }
@@ -382,6 +382,15 @@ private:
 /// Only three tags count in this pass; the others are stepped over.
 bool JaegerReader::readTag()
 {
+    // As all servers write them: the key first. What does not begin like one of the three is none of them.
+    constexpr std::string_view begin = "{\"key\":\"";
+    const char *const at = m_json.place();
+    if (m_json.has(begin.size() + 4) && std::memcmp(at, begin.data(), begin.size()) == 0) {
+        const char *const key = at + begin.size();
+        if (std::memcmp(key, "span", 4) != 0 && std::memcmp(key, "erro", 4) != 0
+            && std::memcmp(key, "otel", 4) != 0)
+            return m_json.skip();
+    }
     std::string_view name, value; // as they stand, with quotes
     const bool good = m_json.object([&](std::string_view key) {
         return is(key, "key") ? m_json.raw(name) : is(key, "value") ? m_json.raw(value) : m_json.skip();

@@ -118,6 +118,37 @@ bool unescapeJson(std::string_view raw, std::string &out)
     return true;
 }
 
+const char *const JsonCursor::kWrongToken[] = {"expected a key", "expected a key", "expected a colon",
+    "expected a value", "expected a comma or a closing brace", "expected a value", "expected a value",
+    "expected a comma or a closing bracket"};
+
+bool JsonCursor::anyInteger(const char *from, qint64 &out, bool &fits)
+{
+    const char first = peek();
+    std::string_view digits;
+    if (first == '"') {
+        if (!string(digits))
+            return false;
+    } else if (first != '-' && (first < '0' || first > '9')) {
+        return failExpecting("expected a number");
+    } else if (!raw(digits)) {
+        return false;
+    }
+    const char *const end = digits.data() + digits.size();
+    const auto [stop, code] = std::from_chars(digits.data(), end, out);
+    fits = code == std::errc();
+    if (stop == end && code != std::errc::invalid_argument)
+        return true;
+    // 1.5e15 and the like
+    double value = 0;
+    const auto [behindIt, state] = std::from_chars(digits.data(), end, value);
+    if (behindIt != end || state == std::errc::invalid_argument)
+        return failAt(from, "expected a number");
+    fits = state == std::errc() && value > -9e18 && value < 9e18;
+    out = fits ? qint64(value) : 0;
+    return true;
+}
+
 Error JsonCursor::error() const
 {
     if (m_errorKind == Error::Kind::Cancelled)

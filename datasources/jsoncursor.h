@@ -7,6 +7,7 @@
 #include <QByteArray>
 
 #include <charconv>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,6 @@ public:
     }
 
     static constexpr int kDepth = 64; ///< nested arrays and objects; the callbacks below recurse
-    static constexpr qsizetype kString = 1 << 20; ///< bytes of one string, escapes included
 
     bool isGood() const { return !m_what; }
     /// Decode, TooLarge or Cancelled: "data[0].spans[3].startTime: expected a number (byte 812)".
@@ -54,6 +54,8 @@ public:
             --at;
         return at;
     }
+    /// Whether so many bytes are left from there.
+    bool has(size_t bytes) const { return size_t(m_end - m_at) >= bytes; }
     const char *origin() const { return m_origin; }
 
     /// Calls `on(key)` → bool for each member; it must read or skip the value.
@@ -106,6 +108,7 @@ public:
     }
 
 private:
+    static const char *const kWrongToken[]; ///< by jsongrammar::State
     static bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
     Q_ALWAYS_INLINE void advance()
     {
@@ -116,19 +119,30 @@ private:
     Q_NEVER_INLINE void noteEnd()
     {
         if (m_tokens.error())
-            failAt(m_tokens.errorAt(), m_tokens.error());
+            failAt(m_tokens.errorAt(), m_tokens.error(),
+                m_tokens.isTooLarge() ? Error::Kind::TooLarge : Error::Kind::Decode);
     }
     /// Whether a string that has been read holds escapes.
     bool isEscaped(std::string_view raw) const
     {
         return m_tokens.hasSlashSince(raw.data()) && std::memchr(raw.data(), '\\', raw.size());
     }
+    bool anyInteger(const char *from, qint64 &out, bool &fits);
     Q_ALWAYS_INLINE bool string(std::string_view &raw);
-    bool number(std::string_view &out);
-    bool literal();
+    const char *behindNumber(const char *at) const;
+    const char *behindWord(const char *at) const;
+    bool isEndOfWord(const char *at) const
+    {
+        return at == m_end || *at == ',' || *at == '}' || *at == ']' || isSpace(*at) || *at == ':'
+            || *at == '[' || *at == '{' || *at == '"';
+    }
+    bool word(const char *at)
+    {
+        const char *const behindIt = behindWord(at);
+        return (behindIt && isEndOfWord(behindIt)) || failAt(at, "expected a value");
+    }
     Q_ALWAYS_INLINE bool scalar(char first);
     Q_ALWAYS_INLINE bool key(std::string_view &out);
-    Q_ALWAYS_INLINE bool keyOver();
     bool enter(char bracket, const char *expected);
 
     const char *m_origin, *m_begin, *m_end, *m_at = nullptr;
@@ -144,6 +158,22 @@ private:
 template<size_t N> Q_ALWAYS_INLINE bool is(std::string_view text, const char (&literal)[N])
 {
     return text.size() == N - 1 && std::memcmp(text.data(), literal, N - 1) == 0;
+}
+/// Whether two texts of any length are the same, without a call: ids are short.
+inline bool isSameText(std::string_view a, std::string_view b)
+{
+    if (a.size() != b.size())
+        return false;
+    size_t at = 0;
+    for (; at + 8 <= a.size(); at += 8) {
+        if (std::memcmp(a.data() + at, b.data() + at, 8) != 0)
+            return false;
+    }
+    for (; at < a.size(); ++at) {
+        if (a[at] != b[at])
+            return false;
+    }
+    return true;
 }
 /// Takes escapes out; false for a bad one. Halves of surrogate pairs become U+FFFD.
 bool unescapeJson(std::string_view raw, std::string &out);
@@ -162,15 +192,13 @@ Q_ALWAYS_INLINE bool JsonCursor::string(std::string_view &raw)
         --to;
     if (to < from || *to != '"')
         return failExpecting("not a string");
-    if (to - from > kString)
-        return failAt(from, "a string of more than 1 MiB", Error::Kind::TooLarge);
     raw = {from, size_t(to - from)};
     return true;
 }
 
-inline bool JsonCursor::number(std::string_view &out)
+/// Behind the number at a place; null when there is none.
+inline const char *JsonCursor::behindNumber(const char *at) const
 {
-    const char *at = m_at;
     const auto digits = [&] {
         const char *const from = at;
         while (at < m_end && *at >= '0' && *at <= '9')
@@ -192,25 +220,18 @@ inline bool JsonCursor::number(std::string_view &out)
             ++at;
         good = digits() > 0;
     }
-    const char *const from = m_at;
-    if (good)
-        advance();
-    if (!good || (at != m_at && !isSpace(*at)))
-        return failAt(from, "not a number");
-    out = {from, size_t(at - from)};
-    return true;
+    return good ? at : nullptr;
 }
 
-inline bool JsonCursor::literal()
+/// Behind the number, true, false or null at a place; null when there is none of them.
+inline const char *JsonCursor::behindWord(const char *at) const
 {
-    const char first = peek();
-    const std::string_view word = first == 'n' ? "null" : first == 't' ? "true" : "false";
-    const char *const from = m_at;
-    if (size_t(m_end - from) < word.size() || std::memcmp(from, word.data(), word.size()) != 0)
-        return failExpecting("expected a value");
-    advance();
-    const char *const to = from + word.size();
-    return to == m_at || isSpace(*to) || failAt(from, "expected a value");
+    if (*at == '-' || (*at >= '0' && *at <= '9'))
+        return behindNumber(at);
+    const auto left = size_t(m_end - at);
+    if (left >= 4 && (std::memcmp(at, "true", 4) == 0 || std::memcmp(at, "null", 4) == 0))
+        return at + 4;
+    return left >= 5 && std::memcmp(at, "false", 5) == 0 ? at + 5 : nullptr;
 }
 
 Q_ALWAYS_INLINE bool JsonCursor::scalar(char first)
@@ -218,7 +239,12 @@ Q_ALWAYS_INLINE bool JsonCursor::scalar(char first)
     std::string_view ignored;
     if (first == '"')
         return string(ignored);
-    return first == '-' || (first >= '0' && first <= '9') ? number(ignored) : literal();
+    if (m_at == m_end)
+        return failExpecting("expected a value");
+    if (!word(m_at))
+        return false;
+    advance();
+    return true;
 }
 
 Q_ALWAYS_INLINE bool JsonCursor::key(std::string_view &out)
@@ -232,19 +258,6 @@ Q_ALWAYS_INLINE bool JsonCursor::key(std::string_view &out)
             return fail("a key has a bad escape");
         out = m_key;
     }
-    if (peek() != ':')
-        return failExpecting("expected a colon");
-    advance();
-    return true;
-}
-
-Q_ALWAYS_INLINE bool JsonCursor::keyOver()
-{
-    std::string_view ignored;
-    if (peek() != '"')
-        return failExpecting("expected a key");
-    if (!string(ignored))
-        return false;
     if (peek() != ':')
         return failExpecting("expected a colon");
     advance();
@@ -307,52 +320,95 @@ template<typename F> bool JsonCursor::array(F on)
     return true;
 }
 
+namespace jsongrammar {
+/// What may come next.
+enum State : quint8 {
+    Key,
+    KeyOrEnd,
+    Colon,
+    Member,
+    BehindMember,
+    Element,
+    ElementOrEnd,
+    BehindElement,
+    States
+};
+/// What to do beside going on.
+enum Action : quint8 { ReadWord = 16, Open = 32, Close = 64, Wrong = 128 };
+
+struct Table
+{
+    quint8 step[States][256]; ///< by the first byte of a token: the next state, and perhaps an action
+};
+constexpr Table kTable = [] {
+    Table out{};
+    for (auto &row : out.step) {
+        for (quint8 &cell : row)
+            cell = Wrong;
+    }
+    out.step[Key]['"'] = out.step[KeyOrEnd]['"'] = Colon;
+    out.step[Colon][':'] = Member;
+    for (const State state : {Member, Element, ElementOrEnd}) {
+        const quint8 behind = state == Member ? BehindMember : BehindElement;
+        for (quint8 &cell : out.step[state])
+            cell = quint8(behind | ReadWord);
+        out.step[state]['"'] = behind;
+        out.step[state]['{'] = quint8(quint8(KeyOrEnd) | quint8(Open));
+        out.step[state]['['] = quint8(quint8(ElementOrEnd) | quint8(Open));
+        for (const char wrong : {'}', ']', ':', ','})
+            out.step[state][int(wrong)] = Wrong;
+    }
+    out.step[BehindMember][','] = Key;
+    out.step[BehindElement][','] = Element;
+    out.step[KeyOrEnd]['}'] = out.step[BehindMember]['}'] = Close;
+    out.step[ElementOrEnd][']'] = out.step[BehindElement][']'] = Close;
+    return out;
+}();
+} // namespace jsongrammar
+
 inline bool JsonCursor::skip()
 {
+    using namespace jsongrammar;
     if (!isGood())
         return false;
-    const int floor = m_depth;
-    quint64 kinds = 0; // a bit for each open bracket above the floor; set: an object
+    const char first = peek();
+    if (first != '{' && first != '[')
+        return scalar(first);
+    quint64 kinds = first == '{'; // a bit for each open bracket; set: an object
+    int depth = 1;
+    unsigned state = first == '{' ? KeyOrEnd : ElementOrEnd;
     for (;;) {
-        // A value begins here.
-        const char first = peek();
-        if (first == '{' || first == '[') {
-            if (m_depth == kDepth)
-                return fail("nested deeper than 64 levels", Error::Kind::TooLarge);
-            advance();
-            const bool isObject = first == '{';
-            if (peek() == (isObject ? '}' : ']')) {
-                advance();
-            } else {
-                ++m_depth;
-                kinds = kinds << 1 | quint64(isObject);
-                if (isObject && !keyOver())
-                    return false;
-                continue;
-            }
-        } else if (!scalar(first)) {
-            return false;
+        const char *const at = m_tokens.next();
+        if (Q_UNLIKELY(at == m_end)) {
+            m_at = at;
+            noteEnd();
+            return failExpecting("");
         }
-        // Behind a value: close what ends here, up to a comma.
-        while (m_depth != floor) {
-            const bool isObject = (kinds & 1) != 0;
-            const char next = peek();
-            if (next == ',') {
-                advance();
-                if (isObject && !keyOver())
-                    return false;
-                break;
-            }
-            if (next != (isObject ? '}' : ']'))
-                return failExpecting("expected a comma or a closing bracket");
-            advance();
+        const unsigned step = kTable.step[state][static_cast<unsigned char>(*at)];
+        if (Q_LIKELY(step < ReadWord)) { // strings, colons and commas
+            state = step;
+            continue;
+        }
+        if ((step & Close) != 0) {
             kinds >>= 1;
-            if (--m_depth == floor)
-                return true;
+            if (--depth == 0)
+                break;
+            state = (kinds & 1) != 0 ? BehindMember : BehindElement;
+        } else if ((step & Open) != 0) {
+            state = step & 15;
+            kinds = kinds << 1 | quint64(state == KeyOrEnd);
+            if (++depth + m_depth > kDepth)
+                return failAt(at, "nested deeper than 64 levels", Error::Kind::TooLarge);
+        } else if ((step & Wrong) != 0) {
+            return failAt(at, kWrongToken[state]);
+        } else {
+            state = step & 15;
+            if (!word(at))
+                return false;
         }
-        if (m_depth == floor)
-            return true;
     }
+    advance();
+    return true;
 }
 
 inline bool JsonCursor::text(std::string_view &out, std::string &scratch)
@@ -372,37 +428,30 @@ inline bool JsonCursor::text(std::string_view &out, std::string &scratch)
 
 inline bool JsonCursor::integer(qint64 &out, bool &fits)
 {
-    const char first = peek();
     const char *const from = m_at;
-    std::string_view digits;
-    if (first == '"') {
-        if (!string(digits))
-            return false;
-    } else if (first != '-' && (first < '0' || first > '9')) {
-        return failExpecting("expected a number");
-    } else if (!number(digits)) {
-        return false;
-    }
-    const char *const end = digits.data() + digits.size();
-    const auto [stop, code] = std::from_chars(digits.data(), end, out);
-    fits = code == std::errc();
-    if (stop == end && code != std::errc::invalid_argument)
+    const char first = peek();
+    const char *at = m_at + (first == '"' ? 1 : 0);
+    // Nearly all of them: up to 18 digits.
+    qint64 value = 0;
+    const char *const most = m_end - at > 18 ? at + 18 : m_end;
+    const char *const digits = at;
+    while (at < most && *at >= '0' && *at <= '9')
+        value = value * 10 + (*at++ - '0');
+    const bool isWhole = at > digits && (*digits != '0' || at == digits + 1 || first == '"');
+    if (isWhole && at < m_end && (first == '"' ? *at == '"' : *at == ',' || *at == '}')) {
+        advance();
+        out = value;
+        fits = true;
         return true;
-    // 1.5e15 and the like
-    double value = 0;
-    const auto [behindIt, state] = std::from_chars(digits.data(), end, value);
-    if (behindIt != end || state == std::errc::invalid_argument)
-        return failAt(from, "expected a number");
-    fits = state == std::errc() && value > -9e18 && value < 9e18;
-    out = fits ? qint64(value) : 0;
-    return true;
+    }
+    return anyInteger(from, out, fits);
 }
 
 inline bool JsonCursor::boolean(bool &out)
 {
     const char first = peek();
     out = first == 't';
-    return first == 't' || first == 'f' ? literal() : failExpecting("expected true or false");
+    return first == 't' || first == 'f' ? scalar(first) : failExpecting("expected true or false");
 }
 
 } // namespace bw

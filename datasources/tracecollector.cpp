@@ -2,7 +2,6 @@
 #include <datasources/tracecollector.h>
 
 #include <algorithm>
-#include <array>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -46,15 +45,34 @@ std::string plainPart(QByteArrayView needle)
     return best;
 }
 
-constexpr auto kHex = [] {
-    std::array<qint8, 256> out{};
-    out.fill(-1);
+struct HexTable
+{
+    qint8 digit[256];
+};
+constexpr HexTable kHex = [] {
+    HexTable out{};
+    for (qint8 &digit : out.digit)
+        digit = -1;
     for (int i = 0; i < 10; ++i)
-        out[size_t('0' + i)] = qint8(i);
+        out.digit['0' + i] = qint8(i);
     for (int i = 0; i < 6; ++i)
-        out[size_t('a' + i)] = out[size_t('A' + i)] = qint8(10 + i);
+        out.digit['a' + i] = out.digit['A' + i] = qint8(10 + i);
     return out;
 }();
+
+/// Sixteen digits; false for anything else.
+bool readHex16(const char *text, quint64 &out)
+{
+    quint64 value = 0;
+    int signs = 0;
+    for (int i = 0; i < 16; ++i) {
+        const int digit = kHex.digit[static_cast<unsigned char>(text[i])];
+        signs |= digit;
+        value = value << 4 | quint64(digit & 15);
+    }
+    out = value;
+    return signs >= 0;
+}
 
 std::optional<TraceId> readHex(std::string_view text)
 {
@@ -62,7 +80,7 @@ std::optional<TraceId> readHex(std::string_view text)
         return std::nullopt;
     TraceId id;
     for (const char c : text) {
-        const int digit = kHex[static_cast<unsigned char>(c)];
+        const int digit = kHex.digit[static_cast<unsigned char>(c)];
         if (digit < 0)
             return std::nullopt;
         id.high = id.high << 4 | id.low >> 60;
@@ -193,6 +211,9 @@ std::optional<TraceId> readTraceId(std::string_view text, bool base64)
 }
 std::optional<SpanId> readSpanId(std::string_view text, bool base64)
 {
+    quint64 quick = 0;
+    if (text.size() == 16 && readHex16(text.data(), quick))
+        return quick;
     const std::optional<TraceId> id = readId(text, base64);
     return id ? std::optional(id->low) : std::nullopt;
 }

@@ -17,6 +17,7 @@ def commands(quick):
     short = ["--minutes", "1.5"] if quick else []
     return {
         "decode": [bin_dir.parent / "tests" / "bench_decode"],
+        "traces": [bin_dir.parent / "tests" / "bench_traces"],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
         "http": [bin_dir.parent / "tests" / "bench_http"],
         "start": [sys.executable, HERE / "start.py"],

@@ -125,8 +125,8 @@ private slots:
         const auto nested = [](int depth) { return QByteArray(depth, '[') + QByteArray(depth, ']'); };
         QVERIFY(takes(nested(64)));
         QVERIFY(errorOf(nested(65)).contains(u"deeper than 64"));
-        QVERIFY(takes('"' + QByteArray(JsonCursor::kString, 'x') + '"'));
-        QVERIFY(errorOf('"' + QByteArray(JsonCursor::kString + 1, 'x') + '"').contains(u"1 MiB"));
+        QVERIFY(takes('"' + QByteArray(JsonTokens::kString, 'x') + '"'));
+        QVERIFY(errorOf('"' + QByteArray(JsonTokens::kString + 128, 'x') + '"').contains(u"1 MiB"));
     }
 
     void agreesWithAnotherParser()
