@@ -21,7 +21,7 @@ public:
         std::vector<Untrusted> warnings;
         bool partial = false; ///< the server itself said so
     };
-    /// Data, or one more request to make (POST refused: the same by GET).
+    /// Data, or one more request to make: POST refused, the same by GET; a page that this version lacks.
     using Decoded = std::variant<Answer, HttpRequest>;
 
     virtual ~Datasource() = default;

@@ -226,6 +226,8 @@ private:
         // {"data": […]}, or a trace by itself
         begin();
         const bool good = m_json.object([this](std::string_view key) {
+            if (is(key, "data") && m_json.peek() == '{') // one trace, as some tools save it
+                return readTrace();
             if (is(key, "data"))
                 return eachOrNull(m_json, [this] { return readTrace(); });
             return is(key, "errors") ? readErrors() : readTraceField(key);

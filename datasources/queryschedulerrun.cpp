@@ -273,7 +273,8 @@ void QueryScheduler::arrive(quint64 id, int round, Arrival arrival)
     } else {
         missed(*lane, flight,
             Error{Error::Kind::Http,
-                u"%1 answers none of the ways in which this can be asked"_s.arg(lane->source.id.id), {}, 0, 0},
+                u"%1 answers none of the ways in which this can be asked"_s.arg(lane->source.id.id), {}, 0,
+                0},
             arrival);
     }
     schedule();

@@ -65,15 +65,18 @@ RecognisedFormat ofElement(JsonCursor &json)
 
 RecognisedFormat ofData(JsonCursor &json)
 {
-    if (json.peek() == '{')
-        return {Format::Unknown, u"an answer of Prometheus or a similar server"_s};
     RecognisedFormat out{Format::Jaeger, u"an empty answer of Jaeger"_s};
-    if (json.peek() == '[')
+    if (json.peek() == '{') {
+        out = ofElement(json);
+        if (out.format != Format::Jaeger && json.isGood())
+            out = {Format::Unknown, u"an answer of Prometheus or a similar server"_s};
+    } else if (json.peek() == '[') {
         json.array([&] {
             out = json.peek() == '{' ? ofElement(json)
                                      : RecognisedFormat{Format::Unknown, u"a list of names"_s};
             return false;
         });
+    }
     return out;
 }
 

@@ -25,6 +25,7 @@ private slots:
     void freshness();
     void badQueryIsNoSourceFault();
     void postFallsBackOnce();
+    void askedInAnotherWayWithoutEnd();
     void skewFromDate();
     void answersFromAnotherThread();
     void pauseAndResume();
@@ -257,6 +258,33 @@ void TestQueryScheduler::postFallsBackOnce()
     b.good(1, vectorOf("3"));
     QCOMPARE(b.value(0), 3.0);
     QCOMPARE(b.scheduler->health(kProm).inFlight, 0);
+}
+
+void TestQueryScheduler::askedInAnotherWayWithoutEnd()
+{
+    /// Never content with an answer.
+    class Restless final : public Datasource
+    {
+    public:
+        Result<HttpRequest> request(const QuerySpec &) const override { return HttpRequest{}; }
+        Result<Decoded> decode(const QuerySpec &, const HttpResponse &, std::stop_token) const override
+        {
+            return Decoded(HttpRequest{});
+        }
+    };
+    Bench b;
+    b.sources[0].datasource = std::make_shared<const Restless>();
+    b.scheduler->setSources(b.sources);
+    const QueryTicket ticket = b.ask(instant());
+    b.settle();
+    for (size_t call = 0; call < 7; ++call) {
+        QCOMPARE(b.net.count(), call + 1);
+        QVERIFY(b.got.empty());
+        b.good(call, "{}");
+    }
+    QCOMPARE(b.net.count(), 7U);
+    QCOMPARE(b.got.size(), 1U);
+    QVERIFY(b.got[0].error().message.contains(u"none of the ways"));
 }
 
 void TestQueryScheduler::skewFromDate()

@@ -112,6 +112,8 @@ private slots:
     void namedProfile();
     void partsMayFail();
     void alertmanager();
+    void traceBackend_data();
+    void traceBackend();
     void startsOver();
     void noticesAnotherServer();
 
@@ -251,6 +253,39 @@ void TestSourceDoctor::alertmanager()
     QVERIFY(std::any_of(report.checks.begin(), report.checks.end(),
         [](const SourceCheck &c) { return c.found.contains(u"restarted 20 s ago"); }));
     QCOMPARE(m_executor.asked.size(), 2U);
+}
+
+void TestSourceDoctor::traceBackend_data()
+{
+    QTest::addColumn<int>("services");
+    QTest::addColumn<int>("state");
+    QTest::addColumn<QString>("found");
+    QTest::newRow("some") << 2 << int(State::Ok) << u"spans of 2 services"_s;
+    QTest::newRow("none") << 0 << int(State::Note) << u"spans of 0 services"_s;
+    QTest::newRow("not readable") << -1 << int(State::Fail) << u"search is switched off"_s;
+}
+
+/// It is asked who it is and for its services, and nothing about metrics.
+void TestSourceDoctor::traceBackend()
+{
+    QFETCH(int, services);
+    m_executor.script = [&](const QuerySpec &spec) -> Result<QueryData> {
+        if (std::holds_alternative<StatusQuery>(spec.body)) {
+            ServerStatus status;
+            status.product = u"zipkin"_s;
+            return status;
+        }
+        if (services < 0)
+            return fail(Error::Kind::Refused, u"spans: search is switched off"_s);
+        return LabelValues{std::vector<Untrusted>(size_t(services), Untrusted(u"web"_s))};
+    };
+    const SourceReport report = examine({{u"spans"_s}, u"zipkin"_s, u"auto"_s});
+    QCOMPARE(m_executor.asked.size(), 2U);
+    QCOMPARE(report.product, u"zipkin"_s);
+    const SourceCheck *data = find(report, u"data"_s);
+    QVERIFY(data);
+    QTEST(int(data->state), "state");
+    QTEST(data->found, "found");
 }
 
 void TestSourceDoctor::startsOver()

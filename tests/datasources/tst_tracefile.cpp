@@ -38,6 +38,8 @@ private slots:
             << json("{'resourceSpans':[{'scopeSpans':[{'spans':[{'traceId':'1','spanId':'1'}]}]}]}\r\n"
                     "{'resourceSpans':[{'scopeSpans':[{'spans':[{'traceId':'1','spanId':'2'}]}]}]}")
             << u"OTLP"_s << 1;
+        QTest::newRow("data is one trace")
+            << json("{'data':{'traceID':'1','spans':[{'spanID':'1','startTime':5}]}}") << u"Jaeger"_s << 1;
         QTest::newRow("data not first")
             << (json("{'total':0,'errors':null,'data':[{'traceID':'1','spans':[{'spanID':'1'}]}]}"))
             << u"Jaeger"_s << 1;
