@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -163,6 +164,7 @@ Error JsonCursor::error() const
 
 Result<void> checkTraceText(const QByteArray &body, qint64 limit)
 {
+    limit = std::min<qint64>(limit, std::numeric_limits<quint32>::max()); // places are kept in 32 bits
     if (body.size() > limit)
         return fail(Error::Kind::TooLarge,
             u"%1 MiB, more than the %2 MiB that are read"_s.arg(body.size() >> 20).arg(limit >> 20));

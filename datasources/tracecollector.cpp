@@ -2,6 +2,11 @@
 #include <datasources/tracecollector.h>
 
 #include <algorithm>
+#include <bit>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -11,20 +16,41 @@ constexpr qint64 kMostNs = 1LL << 62;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; }
 
-/// Whether `text` may contain `needle`, which is in lower case and plain ASCII.
+char upper(char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; }
+
+bool isHere(const char *at, std::string_view needle)
+{
+    size_t i = 0;
+    while (i < needle.size() && lower(at[i]) == needle[i])
+        ++i;
+    return i == needle.size();
+}
+
+/// Whether `text` contains `needle`, which is in lower case and plain ASCII, in any case.
 bool contains(std::string_view text, std::string_view needle)
 {
     if (text.size() < needle.size())
         return false;
-    const char low = needle[0], high = low >= 'a' && low <= 'z' ? char(low - 32) : low;
+    const char *at = text.data();
     const char *const last = text.data() + (text.size() - needle.size());
-    for (const char *at = text.data(); at <= last; ++at) {
-        if (*at != low && *at != high)
-            continue;
-        size_t i = 1;
-        while (i < needle.size() && lower(at[i]) == needle[i])
-            ++i;
-        if (i == needle.size())
+#if defined(__SSE2__)
+    // Sixteen places at once, by the first and the last letter.
+    const auto both = [](const char *from, char letter) {
+        const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i *>(from));
+        return _mm_or_si128(
+            _mm_cmpeq_epi8(x, _mm_set1_epi8(letter)), _mm_cmpeq_epi8(x, _mm_set1_epi8(upper(letter))));
+    };
+    for (; last - at >= 15; at += 16) {
+        const __m128i ends =
+            _mm_and_si128(both(at, needle.front()), both(at + needle.size() - 1, needle.back()));
+        for (auto left = unsigned(_mm_movemask_epi8(ends)); left != 0; left &= left - 1) {
+            if (isHere(at + std::countr_zero(left), needle))
+                return true;
+        }
+    }
+#endif
+    for (; at <= last; ++at) {
+        if (isHere(at, needle))
             return true;
     }
     return false;

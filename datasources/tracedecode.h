@@ -25,9 +25,10 @@ struct DecodedTraces
     bool partial = false; ///< the server itself said so
 };
 
-/// Spans in one pass over the body into columns, grouped by trace id. The body is kept by the traces, which
-/// read attributes, events and links from it when a span is looked at. Decode names the path and the byte of
-/// what is wrong, or which format the document has instead; TooLarge and Cancelled. Pure; any thread.
+/// Spans in one pass over the body into columns, grouped by trace id. The body must own its bytes (no
+/// fromRawData): it is kept by the traces, which read attributes, events and links from it when a span is
+/// looked at. Decode names the path and the byte of what is wrong, or which format the document has instead;
+/// TooLarge and Cancelled. Pure; any thread.
 ///
 /// OTLP: "resourceSpans", "batches", both also under "trace" or "result"; several documents one behind the
 /// other; ids in hexadecimal or base64.

@@ -15,7 +15,8 @@ struct TraceFile
 
 /// Recognises the format by content, never by name: OTLP JSON (also one document a line), Jaeger JSON, Zipkin
 /// v2 JSON; a byte order mark is forgiven. Decode says what the bytes are instead where that can be told
-/// (compressed, a web page, metrics, a search answer). No I/O; any thread.
+/// (compressed, a web page, metrics, a search answer). `bytes` must own its memory, since the traces keep it.
+/// No I/O; any thread.
 [[nodiscard]] Result<TraceFile> readTraceFile(const QByteArray &bytes, const TraceLimits &limits = {});
 
 } // namespace bw

@@ -355,6 +355,17 @@ private slots:
         QVERIFY(!trace("Straße 5").mayMention(0, "école"));
         QVERIFY(trace("a\\u0062c").mayMention(0, "anything")); // an escape may be anything
         QVERIFY(trace("x").mayMention(0, "é"));
+        // At every place, of every length, beside its first and last letter.
+        for (int shift = 0; shift < 40; ++shift) {
+            for (const QByteArray &word :
+                {QByteArray("q"), QByteArray("Qz"), QByteArray("QUARTZ-and-a-longer-word-Q")}) {
+                const QByteArray around(shift, '.');
+                const Trace one = trace(around + word + "q");
+                QVERIFY(one.mayMention(0, word.toLower()) && one.mayMention(0, word.toUpper()));
+                QVERIFY(!one.mayMention(0, word + 'x') && !one.mayMention(0, 'x' + word));
+                QVERIFY(!one.mayMention(0, word.chopped(1) + "#" + word.right(1)));
+            }
+        }
         QVERIFY(trace("x").mayMention(0, ""));
     }
 
