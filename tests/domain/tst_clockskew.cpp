@@ -5,7 +5,7 @@
 #include <domain/traces/siblinggroups.h>
 #include <domain/traces/tracestats.h>
 
-#include "tracetext.h"
+#include <support/tracetext.h>
 
 #include <QElapsedTimer>
 #include <QTest>

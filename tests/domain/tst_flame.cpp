@@ -2,7 +2,7 @@
 #include <domain/traces/flame.h>
 #include <domain/traces/tracestats.h>
 
-#include "tracetext.h"
+#include <support/tracetext.h>
 
 #include <QElapsedTimer>
 #include <QTest>

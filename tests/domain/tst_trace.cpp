@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tracetext.h"
+#include <support/tracetext.h>
 
 #include <QTest>
 

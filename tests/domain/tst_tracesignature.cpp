@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/traces/tracesignature.h>
 
-#include "tracetext.h"
+#include <support/tracetext.h>
 
 #include <QTest>
 

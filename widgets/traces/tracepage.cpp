@@ -62,12 +62,12 @@ TracePage::TracePage(DashboardPorts ports, TimeNavigator &time, QWidget *parent)
     connect(m_view, &TraceView::compareWanted, this, &TracePage::startComparing);
     connect(m_compare, &TraceCompareView::closeRequested, this, &TracePage::back);
     connect(m_compare, &TraceCompareView::spanChosen, this,
-        [this](const Trace &trace, int row) { show(trace, tr("the comparison"), trace.spanId(row)); });
+        [this](const Trace &trace, int row) { present(trace, tr("the comparison"), trace.spanId(row)); });
     connect(m_fileList, &QTableView::activated, this, [this](const QModelIndex &index) {
         const TraceId id = m_fileModel->at(index.row()).id;
         for (const Trace &trace : m_fileTraces) {
             if (trace.id() == id)
-                return show(trace, m_fileName, 0);
+                return present(trace, m_fileName, 0);
         }
     });
 }
@@ -143,7 +143,7 @@ void TracePage::ask(const TraceLink &link, std::vector<DatasourceId> sources, QS
                 QString origin = source.id;
                 if (answer->freshness.state == Freshness::State::Partial)
                     origin += tr(" (not all of it: the server gave only a part)");
-                return show(*trace, origin, link.span);
+                return present(*trace, origin, link.span);
             }
             reasons +=
                 tr("%1: %2").arg(source.id, answer ? tr("has no spans of it") : answer.error().message);
@@ -154,7 +154,7 @@ void TracePage::ask(const TraceLink &link, std::vector<DatasourceId> sources, QS
         });
 }
 
-void TracePage::show(const Trace &trace, const QString &origin, SpanId span)
+void TracePage::present(const Trace &trace, const QString &origin, SpanId span)
 {
     if (m_pages->currentWidget() != m_view)
         m_before = m_pages->currentWidget();
@@ -185,7 +185,7 @@ void TracePage::showFile(const QString &name, std::vector<Trace> traces)
     m_fileName = name;
     m_fileTraces = std::move(traces);
     if (m_fileTraces.size() == 1)
-        return show(m_fileTraces.front(), name, 0);
+        return present(m_fileTraces.front(), name, 0);
     std::vector<TraceSummary> summaries;
     for (const Trace &trace : m_fileTraces)
         summaries.push_back(summaryOf(trace));

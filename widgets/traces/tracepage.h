@@ -43,7 +43,7 @@ signals:
 
 private:
     void ask(const TraceLink &link, std::vector<DatasourceId> sources, QStringList reasons);
-    void show(const Trace &trace, const QString &origin, SpanId span);
+    void present(const Trace &trace, const QString &origin, SpanId span);
     void follow(const Link &link);
     void back();
     void startComparing();

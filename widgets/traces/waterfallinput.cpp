@@ -245,7 +245,8 @@ void WaterfallView::mouseReleaseEvent(QMouseEvent *event)
     const Drag drag = std::exchange(m_drag, Drag::None);
     if (drag == Drag::Time) {
         const WaterfallPainter::Columns places = columns();
-        const auto [from, to] = std::minmax(m_pressAt.x(), event->pos().x());
+        const int from = std::min(m_pressAt.x(), event->pos().x());
+        const int to = std::max(m_pressAt.x(), event->pos().x());
         setWindow({xToTime(from, places, m_window), xToTime(to, places, m_window)});
     }
     viewport()->update();

@@ -73,10 +73,13 @@ int WaterfallView::currentLine() const
         return -1;
     const auto &lines = m_fold.lines();
     const int line = m_fold.lineOf(m_current);
-    if (m_isOnGroup || line < 0)
+    if (line < 0)
         return line;
-    // An open group's heading carries its first member's row.
-    if (lines[size_t(line)].isGroup && size_t(line) + 1 < lines.size()
+    // An open group's heading carries the row of its first member, which stands right below it.
+    if (m_isOnGroup && !lines[size_t(line)].isGroup && line > 0 && lines[size_t(line) - 1].isGroup
+        && lines[size_t(line) - 1].row == m_current)
+        return line - 1;
+    if (!m_isOnGroup && lines[size_t(line)].isGroup && size_t(line) + 1 < lines.size()
         && lines[size_t(line) + 1].row == m_current && !lines[size_t(line) + 1].isGroup)
         return line + 1;
     return line;
