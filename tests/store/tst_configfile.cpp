@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const QStringList kKinds{u"prometheus"_s, u"alertmanager"_s};
+const QStringList kKinds{u"prometheus"_s, u"alertmanager"_s, u"jaeger"_s};
 
 QStringList texts(const std::vector<Finding> &findings)
 {
@@ -43,6 +43,7 @@ private slots:
     void notAMap();
     void references_data();
     void references();
+    void interfaceOfJaeger();
 };
 
 void TestConfigFile::absentIsEmpty()
@@ -279,6 +280,21 @@ void TestConfigFile::references()
     QFETCH(QString, text);
     QFETCH(bool, good);
     QCOMPARE(isSecretReference(text), good);
+}
+
+void TestConfigFile::interfaceOfJaeger()
+{
+    const auto apiOf = [](const QByteArray &more) {
+        const auto loaded = parseConfiguration(source(more).replace("prometheus", "jaeger"), u"f"_s, kKinds);
+        if (!loaded || loaded->config.sources.size() != 1)
+            return loaded ? texts(loaded->findings).join(u'\n') : loaded.error().message;
+        return loaded->config.sources[0].api;
+    };
+    QCOMPARE(apiOf("api: legacy"), u"legacy"_s);
+    QCOMPARE(apiOf(""), u"auto"_s);
+    QVERIFY2(apiOf("api: v2").contains(u"allowed: auto, v3, legacy"), qPrintable(apiOf("api: v2")));
+    const auto other = parseConfiguration(source("api: v3"), u"f"_s, kKinds); // has no meaning elsewhere
+    QVERIFY(other && texts(other->findings).join(u'\n').contains(u"unknown key 'api'"));
 }
 
 QTEST_GUILESS_MAIN(TestConfigFile)
