@@ -18,6 +18,7 @@ def commands(quick):
     return {
         "decode": [bin_dir.parent / "tests" / "bench_decode"],
         "traces": [bin_dir.parent / "tests" / "bench_traces"],
+        "waterfall": [bin_dir.parent / "tests" / "bench_waterfall", *(["--quick"] if quick else [])],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
         "http": [bin_dir.parent / "tests" / "bench_http"],
         "start": [sys.executable, HERE / "start.py"],

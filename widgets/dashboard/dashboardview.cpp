@@ -181,6 +181,15 @@ void DashboardView::followLink(const Link &link)
             m_time.zoom(*target->range);
         return;
     }
+    if (auto traces = link; std::holds_alternative<TraceSearchLink>(traces)) {
+        // A panel knows its numbers; of which service they are stands in the variable bar.
+        auto &search = std::get<TraceSearchLink>(traces).search;
+        const QStringList services = m_variables->values().value(u"service"_s);
+        if (search.service.isEmpty() && services.size() == 1)
+            search.service = services.front();
+        emit linkActivated(traces);
+        return;
+    }
     emit linkActivated(link);
 }
 

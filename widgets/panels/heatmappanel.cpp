@@ -22,6 +22,9 @@ class HeatmapView final : public PictureWidget
 public:
     using PictureWidget::PictureWidget;
 
+    /// A click on a cell: its time, and the values between its edges.
+    std::function<void(const TimeRange &range, double lower, double upper)> onCell;
+
     void setScene(HeatmapScene scene)
     {
         m_scene = std::move(scene);
@@ -39,6 +42,18 @@ protected:
         return [scene = m_scene, size, ratio](QImage spare) -> std::shared_ptr<Picture> {
             return renderHeatmap(scene, size, ratio, std::move(spare));
         };
+    }
+
+    void clicked(const QPoint &at, Qt::KeyboardModifiers) override
+    {
+        const HeatmapPicture *heat = shown();
+        const int column = heat && onCell ? heat->columnAt(timeAt(at.x())) : -1;
+        const int row = column < 0 ? -1 : heat->rowAt(at.y());
+        if (row < 0)
+            return;
+        const qint64 end = heat->cells.times[size_t(column)];
+        onCell({fromNs(end - heat->step), fromNs(end)}, heat->cells.edges[size_t(row)],
+            heat->cells.edges[size_t(row) + 1]);
     }
 
     void crosshairChanged(bool own) override
@@ -105,6 +120,26 @@ private:
     HoverSlot m_hover;
 };
 
+/// Traces that took as long as a cell says, of its time; nullopt when the values are no durations. A step
+/// around it, since a span is counted when it ends.
+std::optional<TraceSearchLink> tracesOf(
+    const TimeRange &range, double lower, double upper, const QString &unit)
+{
+    const double factor = unit == "s"_L1 ? 1e9 : unit == "ms"_L1 ? 1e6 : unit == "µs"_L1 ? 1e3 : 0;
+    if (factor == 0)
+        return std::nullopt;
+    const auto duration = [factor](double value) -> std::optional<Nanoseconds> {
+        if (!(value > 0) || value * factor > 1e15) // an infinite edge is no bound
+            return std::nullopt;
+        return Nanoseconds(qint64(value * factor));
+    };
+    TraceSearchLink link;
+    link.search.range = {range.begin - range.span(), range.end + range.span()};
+    link.search.minDuration = duration(lower);
+    link.search.maxDuration = duration(upper);
+    return link;
+}
+
 /// Counts per time and value band, from classic or native histograms.
 class HeatmapPanel final : public PanelView
 {
@@ -116,6 +151,10 @@ public:
     {
         fillWithPicture(*this, *m_view);
         setAccessibleName(panel.title);
+        m_view->onCell = [this](const TimeRange &range, double lower, double upper) {
+            if (const auto link = tracesOf(range, lower, upper, m_view->scene().unit))
+                emit openRequested(*link);
+        };
     }
 
     void showData(const PanelData &answer) override

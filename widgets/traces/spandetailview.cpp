@@ -53,6 +53,8 @@ SpanDetailView::SpanDetailView(QWidget *parent)
         const Timestamp at = m_trace.startedAt() + m_trace.start(m_row);
         DashboardLink link{u"debug"_s, {}, TimeRange{at - kAround, at + kAround}};
         link.context[u"service"_s] = render::line(m_trace.service(m_row), 200);
+        if (!m_route.isEmpty())
+            link.context[u"route"_s] = m_route;
         emit linkActivated(link);
     });
     m_tree->setColumnCount(2);
@@ -168,6 +170,14 @@ void SpanDetailView::addTimes(QTreeWidgetItem *parent)
 void SpanDetailView::fill(const SpanDetail &detail)
 {
     m_tree->clear();
+    m_route.clear();
+    for (const QStringView key : {u"http.route", u"rpc.method"}) {
+        if (const Untrusted *route = detail.find(key); route && m_route.isEmpty())
+            m_route = render::line(*route, 200);
+    }
+    m_metrics->setText(m_route.isEmpty()
+            ? tr("Metrics of this service at this time")
+            : tr("Metrics of this service and %1 at this time").arg(m_route.left(40)));
     QTreeWidgetItem *times = section(tr("Span"));
     if (!detail.statusMessage.isEmpty())
         addPair(times, tr("status"), detail.statusMessage);

@@ -47,6 +47,7 @@ private:
 
     Trace m_trace;
     int m_row = -1;
+    QString m_route; ///< of the span shown, where it says
     Nanoseconds m_self{0}, m_onPath{0};
     QTimeZone m_zone = QTimeZone::utc();
     PlainLabel *m_title, *m_subtitle;
