@@ -121,7 +121,7 @@ void MainWindow::buildLayout()
     });
     connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) {
         if (id == kTraces)
-            openTraces();
+            openTraces().resume();
         else
             openDashboard(id);
     });

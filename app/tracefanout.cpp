@@ -102,14 +102,20 @@ void TraceFanOut::finish(Job &job)
     QueryResult whole;
     TraceSummaries found;
     QSet<TraceId> known;
+    QStringList said; ///< by the parts
+    bool isPartial = false;
     for (const QueryResult &answer : job.answers) {
         whole.fetchedAt = std::max(whole.fetchedAt, answer.fetchedAt);
         whole.took = std::max(whole.took, answer.took);
         whole.bytes += answer.bytes;
         whole.warnings.insert(whole.warnings.end(), answer.warnings.begin(), answer.warnings.end());
         const auto *part = dataAs<TraceSummaries>(answer);
+        isPartial = isPartial || answer.freshness.state == Freshness::State::Partial
+            || answer.freshness.state == Freshness::State::Stale;
         if (!part)
             continue;
+        if (!part->note.isEmpty() && !said.contains(part->note))
+            said += part->note;
         for (const TraceSummary &trace : part->traces) {
             if (known.contains(trace.id))
                 continue;
@@ -129,13 +135,13 @@ void TraceFanOut::finish(Job &job)
         notes += tr("%1 of them did not answer: %2")
                      .arg(job.asked - int(job.answers.size()))
                      .arg(job.error->message);
-    found.note = notes.join(u"; "_s);
+    found.note = (notes + said).join(u"; "_s);
     if (!job.answers.empty())
         whole.freshness = job.answers.front().freshness;
-    whole.freshness.state = job.error || job.left > 0 ? Freshness::State::Partial
-        : found.traces.empty()                        ? Freshness::State::Empty
-                                                      : Freshness::State::Fresh;
-    whole.freshness.reason = job.error ? found.note : QString();
+    whole.freshness.state = job.error || job.left > 0 || isPartial ? Freshness::State::Partial
+        : found.traces.empty()                                     ? Freshness::State::Empty
+                                                                   : Freshness::State::Fresh;
+    whole.freshness.reason = whole.freshness.state == Freshness::State::Partial ? found.note : QString();
     whole.spec = job.spec;
     whole.data = std::make_shared<const QueryData>(std::move(found));
     deliver(job, whole);

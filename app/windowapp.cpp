@@ -149,26 +149,44 @@ private:
             [this](LoadedFiles &&files) { apply(std::move(files)); });
     }
 
-    /// Traces of several files are one list.
+    struct OpenedTraces
+    {
+        std::vector<TraceOfFile> traces;
+        QStringList warnings;
+        QString failed, reason; ///< the file that could not be read, and why
+    };
+
+    /// Traces of several files are one list; one that cannot be read does not take the others with it.
+    static OpenedTraces readTraces(const QStringList &paths)
+    {
+        OpenedTraces out;
+        for (const QString &path : paths) {
+            auto file = openTraceFile(path);
+            if (!file) {
+                out.failed = QFileInfo(path).fileName();
+                out.reason = file.error().message;
+                continue;
+            }
+            for (const Untrusted &warning : file->warnings)
+                out.warnings += render::line(warning, 200);
+            for (Trace &trace : file->traces) {
+                TraceSummary summary = summaryOf(trace);
+                out.traces.push_back({std::move(trace), std::move(summary)});
+            }
+        }
+        return out;
+    }
+
     void openTraceFiles(const QStringList &paths)
     {
-        m_background.run(
-            [paths] {
-                Result<std::vector<Trace>> traces = std::vector<Trace>();
-                for (const QString &path : paths) {
-                    auto file = openTraceFile(path);
-                    if (!file)
-                        return Result<std::vector<Trace>>(tl::make_unexpected(file.error()));
-                    std::move(file->traces.begin(), file->traces.end(), std::back_inserter(*traces));
-                }
-                return traces;
-            },
-            [this, paths](Result<std::vector<Trace>> &&traces) {
-                const QString name = QFileInfo(paths.front()).fileName();
-                if (traces)
-                    m_window.openTraces().showFile(name, std::move(*traces));
-                else
-                    m_window.openTraces().showFileError(name, traces.error().message);
+        m_background.run([paths] { return readTraces(paths); },
+            [this, paths](OpenedTraces &&read) {
+                if (read.traces.empty())
+                    return m_window.openTraces().showFileError(read.failed, read.reason);
+                if (!read.failed.isEmpty())
+                    read.warnings += read.reason;
+                m_window.openTraces().showFile(
+                    QFileInfo(paths.front()).fileName(), std::move(read.traces), read.warnings);
             });
     }
 

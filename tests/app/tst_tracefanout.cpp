@@ -86,6 +86,16 @@ private slots:
         QCOMPARE(answers[0]->freshness.state, Freshness::State::Partial);
         QVERIFY(dataAs<TraceSummaries>(*answers[0])->note.contains(u"refused by the test"_s));
     }
+    void whatThePartsSaidIsSaid()
+    {
+        auto ticket = refusedSearch({});
+        executor->answer(1, LabelValues{{Untrusted(u"cart"_s), Untrusted(u"web"_s)}}, {});
+        executor->answer(2, TraceSummaries{{found(1, 5)}, u"only the newest were looked through"_s}, {});
+        executor->answer(3, TraceSummaries{{found(2, 6)}, u"only the newest were looked through"_s}, {});
+        QVERIFY(answers[0]);
+        const QString note = dataAs<TraceSummaries>(*answers[0])->note;
+        QCOMPARE(note.count(u"only the newest"_s), 1);
+    }
     void allFailedIsAFailure()
     {
         auto ticket = refusedSearch({});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/traces/tracefilter.h>
 #include <domain/traces/tracesearchtext.h>
 
 #include <QTest>
@@ -25,6 +26,40 @@ private slots:
             (QMap<QString, QString>{
                 {u"http.route"_s, u"/pay"_s}, {u"a"_s, u"x y"_s}, {u"url"_s, u"http://h:1/"_s}}));
         QVERIFY(search->traceql.isEmpty());
+    }
+    void quotedTermsComeBack_data()
+    {
+        QTest::addColumn<QString>("text");
+        for (const char *text : {"plain", "two words", "SELECT \"users\"", "C:\\x\\", "-x", ">1s", "a=b", ""})
+            QTest::newRow(*text ? text : "empty") << QString::fromLatin1(text);
+    }
+    void quotedTermsComeBack()
+    {
+        QFETCH(QString, text);
+        const auto search = parseTraceSearch(u"service:"_s + quotedTerm(text) + u" k="_s + quotedTerm(text));
+        QVERIFY(search);
+        QCOMPARE(search->service, text);
+        QCOMPARE(search->attributes.value(u"k"_s), text);
+        const auto filter = TraceFilter::parse(u"k="_s + quotedTerm(text));
+        if (text.isEmpty())
+            return;
+        QVERIFY(filter);
+        QCOMPARE(filter->terms().size(), size_t(1));
+        QCOMPARE(filter->terms().front().text, text);
+    }
+    void durationsComeBack_data()
+    {
+        QTest::addColumn<qint64>("ns");
+        for (const qint64 ns :
+            {0LL, 1LL, 999LL, 1'000LL, 250'000LL, 2'500'000LL, 1'000'000LL, 90'000'000'000LL})
+            QTest::addRow("%lld ns", ns) << ns;
+    }
+    void durationsComeBack()
+    {
+        QFETCH(qint64, ns);
+        const auto back = parseSpanDuration(spanDurationText(Nanoseconds(ns)));
+        QVERIFY(back);
+        QCOMPARE(qint64(back->count()), ns);
     }
     void nothingIsEverything() { QCOMPARE(*parseTraceSearch(u"  "), TraceSearch()); }
     void traceql()

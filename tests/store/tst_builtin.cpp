@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 
 const QStringList kKinds{u"timeseries"_s, u"stat"_s, u"gauge"_s, u"bargauge"_s, u"table"_s, u"heatmap"_s,
-    u"status_history"_s, u"alerts"_s, u"list"_s, u"text"_s, u"row"_s, u"sources"_s};
+    u"status_history"_s, u"alerts"_s, u"list"_s, u"tracelist"_s, u"nodegraph"_s, u"text"_s, u"row"_s,
+    u"sources"_s};
 
 QString joined(const std::vector<Finding> &findings)
 {

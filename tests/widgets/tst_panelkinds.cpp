@@ -165,9 +165,9 @@ private slots:
             const std::unique_ptr<PanelView> view(kind.create(panelOf(kind.id), nullptr));
             QVERIFY(view);
         }
-        for (const QString &known :
-            {u"timeseries"_s, u"stat"_s, u"gauge"_s, u"bargauge"_s, u"table"_s, u"heatmap"_s,
-                u"status_history"_s, u"alerts"_s, u"list"_s, u"sources"_s, u"text"_s, u"row"_s})
+        for (const QString &known : {u"timeseries"_s, u"stat"_s, u"gauge"_s, u"bargauge"_s, u"table"_s,
+                 u"heatmap"_s, u"status_history"_s, u"alerts"_s, u"list"_s, u"tracelist"_s, u"nodegraph"_s,
+                 u"sources"_s, u"text"_s, u"row"_s})
             QVERIFY2(ids.contains(known), qPrintable(known));
     }
 
@@ -325,9 +325,9 @@ private slots:
 
     void anUnknownKindSaysSo()
     {
-        Panel panel = panelOf(u"nodegraph"_s);
+        Panel panel = panelOf(u"canvas"_s);
         const std::unique_ptr<PanelView> view(createPanelView(panel, nullptr));
-        QVERIFY(view->accessibleName().contains(u"nodegraph"_s));
+        QVERIFY(view->accessibleName().contains(u"canvas"_s));
         QVERIFY(view->accessibleName().contains(u"timeseries"_s));
     }
 

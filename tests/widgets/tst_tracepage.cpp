@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <items/tracelistmodel.h>
 #include <widgets/graph/callgraphview.h>
 #include <widgets/graph/graphlayout.h>
+#include <widgets/traces/tracecompareview.h>
 #include <widgets/traces/tracepage.h>
 #include <widgets/traces/tracesearchview.h>
 #include <widgets/traces/traceview.h>
 #include <widgets/traces/waterfallview.h>
 
+#include <QComboBox>
 #include <QLabel>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 
 #include "panelfakes.h"
@@ -78,14 +82,80 @@ private slots:
     }
     void filesOfOneAndOfMany()
     {
-        page->showFile(u"one.json"_s, {tracetext::trace("web GET / 0..10\n", {0, 1})});
+        page->showFile(u"one.json"_s, {ofFile({0, 1})});
         QTRY_VERIFY(page->isSettled());
         QCOMPARE(page->view().trace().id(), (TraceId{0, 1}));
-        page->showFile(u"two.json"_s,
-            {tracetext::trace("web GET / 0..10\n", {0, 2}), tracetext::trace("web GET / 0..10\n", {0, 3})});
+        page->showFile(u"two.json"_s, {ofFile({0, 2}), ofFile({0, 3})});
         QCOMPARE(page->view().trace().id(), (TraceId{0, 1})); // a list is shown, nothing is opened
         page->showFileError(u"bad.json"_s, u"byte 7: not JSON"_s);
         QVERIFY(page->view().trace().isEmpty());
+    }
+    void comparingLeadsBackToWhereItBegan()
+    {
+        page->show();
+        page->showFile(u"two.json"_s, {ofFile({0, 2}), ofFile({0, 3})});
+        QWidget *list = pages()->currentWidget();
+        auto *table = list->findChild<QTableView *>();
+        const auto open = [&](int row) { emit table->activated(table->model()->index(row, 0)); };
+        open(0);
+        QVERIFY(front<TraceView>());
+        QTRY_VERIFY(page->isSettled());
+        emit page->view().compareWanted();
+        QCOMPARE(pages()->currentWidget(), list);
+        open(1);
+        QVERIFY(front<TraceCompareView>());
+        QTest::keyClick(front<TraceCompareView>(), Qt::Key_Escape);
+        QVERIFY(front<TraceView>());
+        emit page->view().closeRequested();
+        QCOMPARE(pages()->currentWidget(), list);
+        // Asked to compare, and closed instead: the next trace is only opened.
+        open(0);
+        emit page->view().compareWanted();
+        open(1);
+        QVERIFY(front<TraceCompareView>());
+        emit page->view().closeRequested();
+        open(0);
+        QVERIFY(front<TraceView>());
+    }
+    void aTraceThatComesLateDoesNotTakeThePage()
+    {
+        page->open({u"jaeger"_s, {0, 77}, {}, 0});
+        page->showSearch();
+        executor->answerAll([](const QuerySpec &spec) {
+            return resultOf(spec, tracetext::trace("web GET / 0..10\n", {0, 77}));
+        });
+        QVERIFY(front<TraceSearchView>());
+    }
+    void aFoundTraceIsOpenedWhereItWasFound()
+    {
+        page->show();
+        page->search({u"jaeger"_s,
+            {.service = u"cart"_s,
+                .operation = {},
+                .attributes = {},
+                .minDuration = {},
+                .maxDuration = {},
+                .traceql = {},
+                .range = {}}});
+        executor->answerAll([](const QuerySpec &spec) -> Result<QueryResult> {
+            if (!std::holds_alternative<TraceSearch>(spec.body))
+                return resultOf(spec, LabelValues{});
+            TraceSummary one;
+            one.id = {0, 5};
+            return resultOf(spec, TraceSummaries{{one}, {}});
+        });
+        QComboBox *chosen = page->searchView().findChild<QComboBox *>();
+        chosen->setCurrentIndex(chosen->findText(u"zipkin"_s));
+        QCOMPARE(page->searchView().source(), u"zipkin"_s);
+        QTableView *table = nullptr;
+        for (QTableView *one : page->searchView().findChildren<QTableView *>()) {
+            if (qobject_cast<TraceListModel *>(one->model()))
+                table = one;
+        }
+        QVERIFY(table);
+        emit table->activated(table->model()->index(0, 0));
+        QVERIFY(std::holds_alternative<TraceById>(executor->asked.back().spec.body));
+        QCOMPARE(executor->asked.back().spec.source, DatasourceId{u"jaeger"_s});
     }
     void searchAsksWithTheFields()
     {
@@ -185,11 +255,28 @@ private slots:
         before.edges.pop_back();
         before.edges.push_back({Untrusted(u"web"_s), Untrusted(u"old"_s), 3, {}, {}, false});
         view.setGraph(graph, before, u"test"_s); // a service that is gone gets its box
+        QVERIFY(!view.isSettled()); // another shape
         QTRY_VERIFY(view.isSettled());
         view.grab();
+        view.setGraph(
+            graph, std::nullopt, u"test"_s); // and loses it again, without touching what is not there
+        view.grab();
+        QTRY_VERIFY(view.isSettled());
     }
 
 private:
+    static TraceOfFile ofFile(const TraceId &id)
+    {
+        Trace trace = tracetext::trace("web GET / 0..10\n", id);
+        TraceSummary summary = summaryOf(trace);
+        return {std::move(trace), std::move(summary)};
+    }
+    template<typename T> T *front() const { return qobject_cast<T *>(pages()->currentWidget()); }
+    QStackedWidget *pages() const
+    {
+        return page->findChild<QStackedWidget *>(QString(), Qt::FindDirectChildrenOnly);
+    }
+
     void addSource(const QString &id, const QString &kind)
     {
         SourceInfo info;

@@ -184,9 +184,8 @@ void DashboardView::followLink(const Link &link)
     if (auto traces = link; std::holds_alternative<TraceSearchLink>(traces)) {
         // A panel knows its numbers; of which service they are stands in the variable bar.
         auto &search = std::get<TraceSearchLink>(traces).search;
-        const QStringList services = m_variables->values().value(u"service"_s);
-        if (search.service.isEmpty() && services.size() == 1)
-            search.service = services.front();
+        if (search.service.isEmpty())
+            search.service = m_variables->context().value(u"service"_s);
         emit linkActivated(traces);
         return;
     }

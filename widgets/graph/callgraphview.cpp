@@ -6,6 +6,7 @@
 #include <widgets/base/theme.h>
 #include <widgets/plot/picturewidget.h>
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -26,6 +27,7 @@ namespace {
 
 constexpr int kBar = 28; // height of the line with search and origin
 constexpr int kMargin = 12;
+constexpr qsizetype kMostEdges = 300;
 constexpr double kReadable = 6.5; // points
 constexpr double kSmallest = 0.15, kLargest = 3;
 constexpr double kBadShare = 0.05, kOddShare = 0.01; // of calls that fail
@@ -66,6 +68,12 @@ CallGraphView::CallGraphView(QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->addLayout(row);
     column->addStretch(1);
+    m_clickDelay.setSingleShot(true);
+    m_clickDelay.setInterval(QApplication::doubleClickInterval());
+    connect(&m_clickDelay, &QTimer::timeout, this, [this] {
+        m_focused = m_focused == m_clicked ? QString() : m_clicked;
+        choose();
+    });
     connect(m_search, &QLineEdit::textChanged, this, qOverload<>(&QWidget::update));
     connect(m_search, &QLineEdit::returnPressed, this, [this] {
         for (const int node : m_shown.nodes) {
@@ -83,7 +91,6 @@ void CallGraphView::setGraph(
     const CallGraph &graph, const std::optional<CallGraph> &before, const QString &origin)
 {
     m_origin = origin;
-    const bool isSame = graph.nodes == m_graph.nodes && graph.edges == m_graph.edges;
     m_graph = graph;
     m_hasBefore = before.has_value();
     m_changes = before ? difference(graph, *before) : std::vector<EdgeChange>();
@@ -99,10 +106,16 @@ void CallGraphView::setGraph(
             }
         }
     }
-    m_note->setText(m_origin);
-    if (isSame && !m_picture.nodes.empty())
-        return update();
-    choose();
+    QString note = m_origin;
+    if (m_changes.size() > size_t(kMostEdges)) {
+        // Graphviz needs minutes for thousands of edges, and nobody could read them.
+        std::nth_element(m_changes.begin(), m_changes.begin() + kMostEdges, m_changes.end(),
+            [](const EdgeChange &a, const EdgeChange &b) { return a.now.calls > b.now.calls; });
+        note += tr(" · the %1 busiest of %2 calls").arg(kMostEdges).arg(m_changes.size());
+        m_changes.resize(size_t(kMostEdges));
+    }
+    m_note->setText(note);
+    choose(); // keeps the picture when the shape is the same
 }
 
 /// Which nodes and edges are drawn, in the order Graphviz is given them.
@@ -171,6 +184,8 @@ void CallGraphView::layOut()
     m_background->run([sizes, ends = m_shown.ends] { return layeredLayout(sizes, ends); },
         [this](GraphPicture &&picture) {
             m_isLayingOut = false;
+            if (picture.nodes.empty() && !m_shown.nodes.empty())
+                m_note->setText(tr("this graph cannot be laid out"));
             m_picture = std::move(picture);
             m_isFitted = true;
             fit();
@@ -410,7 +425,7 @@ QString CallGraphView::tipOf(const Hit &hit) const
             lines << tr("before: %1").arg(edgeSentence(*change.before));
         else if (m_hasBefore && change.kind == EdgeChange::Kind::New)
             lines << tr("was not there before");
-        lines << tr("A click looks for its traces");
+        lines << tr("A click looks for traces");
     }
     return lines.join(u'\n');
 }
@@ -472,9 +487,8 @@ void CallGraphView::mouseReleaseEvent(QMouseEvent *event)
         return;
     const Hit hit = hitAt(event->pos());
     if (hit.node >= 0) {
-        const QString name = render::line(m_graph.nodes[size_t(m_shown.nodes[size_t(hit.node)])].name, 400);
-        m_focused = m_focused == name ? QString() : name;
-        choose();
+        m_clicked = render::line(m_graph.nodes[size_t(m_shown.nodes[size_t(hit.node)])].name, 400);
+        m_clickDelay.start(); // a second click would find another box in this place
     } else if (hit.edge >= 0) {
         const CallEdge &edge = m_changes[size_t(m_shown.edges[size_t(hit.edge)])].now;
         emit pairChosen(render::line(edge.from, 400), render::line(edge.to, 400));
@@ -483,6 +497,8 @@ void CallGraphView::mouseReleaseEvent(QMouseEvent *event)
 
 void CallGraphView::mouseDoubleClickEvent(QMouseEvent *event)
 {
+    m_clickDelay.stop();
+    m_dragFrom.reset();
     const Hit hit = hitAt(event->pos());
     if (hit.node >= 0) {
         emit serviceChosen(render::line(m_graph.nodes[size_t(m_shown.nodes[size_t(hit.node)])].name, 400));

@@ -5,6 +5,7 @@
 #include <widgets/base/background.h>
 #include <widgets/graph/graphlayout.h>
 
+#include <QTimer>
 #include <QWidget>
 
 class QLineEdit;
@@ -82,6 +83,8 @@ private:
     bool m_isFitted = true, m_isLayingOut = false, m_wasDragged = false;
     Hit m_hovered;
     std::optional<QPoint> m_dragFrom;
+    QString m_clicked; ///< node of a click that may become a double click
+    QTimer m_clickDelay;
     QLineEdit *m_search;
     PlainLabel *m_note;
     std::unique_ptr<Background> m_background;

@@ -26,9 +26,10 @@ public:
         box->setContentsMargins(0, 0, 0, 0);
         box->addWidget(m_graph);
         m_graph->setAccessibleName(panel.title);
-        connect(m_graph, &CallGraphView::pairChosen, this, [this](const QString &, const QString &to) {
+        connect(m_graph, &CallGraphView::pairChosen, this, [this](const QString &from, const QString &to) {
             TraceSearchLink link;
-            link.search.service = to;
+            // Backends find traces by one service: the callee, or the caller of what has no spans of its own.
+            link.search.service = m_virtual.contains(to) ? from : to;
             link.search.range = m_range;
             emit openRequested(link);
         });
@@ -70,14 +71,14 @@ public:
             }
         }
         if (hasMetrics) {
-            m_graph->setGraph(callGraphOf(now), hasBefore ? std::optional(callGraphOf(before)) : std::nullopt,
+            present(callGraphOf(now), hasBefore ? std::optional(callGraphOf(before)) : std::nullopt,
                 tr("service graph metrics of %1").arg(metricPart->result.spec.source.id)
                     + (hasBefore ? tr(", compared with %1 ago").arg(m_compare) : QString()));
         } else if (counted) {
-            m_graph->setGraph(callGraphOf(*counted), std::nullopt,
+            present(callGraphOf(*counted), std::nullopt,
                 tr("calls counted by %1 in the range shown").arg(countedPart->result.spec.source.id));
         } else {
-            m_graph->setGraph({}, std::nullopt, {});
+            present({}, std::nullopt, {});
         }
     }
 
@@ -85,8 +86,19 @@ public:
     QString toCsv() const override { return m_graph->toCsv(); }
 
 private:
+    void present(const CallGraph &graph, const std::optional<CallGraph> &before, const QString &origin)
+    {
+        m_virtual.clear();
+        for (const CallNode &node : graph.nodes) {
+            if (node.kind != CallNodeKind::Service)
+                m_virtual += render::line(node.name, 400);
+        }
+        m_graph->setGraph(graph, before, origin);
+    }
+
     const QString m_compare;
     TimeRange m_range;
+    QStringList m_virtual; ///< databases, queues and what is outside
     CallGraphView *m_graph;
 };
 

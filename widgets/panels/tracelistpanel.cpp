@@ -4,6 +4,7 @@
 
 #include <items/signaturemodel.h>
 #include <items/tracelistmodel.h>
+#include <widgets/base/safetext.h>
 #include <widgets/traces/tonedelegate.h>
 
 #include <QHeaderView>
@@ -24,12 +25,19 @@ public:
         : PanelView(parent)
         , m_isGrouped(panel.options.value(u"group"_s, u"signature"_s).toString() == "signature"_L1)
         , m_table(new QTableView(this))
+        , m_note(new PlainLabel(this))
         , m_traces(new TraceListModel(this))
         , m_groups(new SignatureModel(this))
     {
         auto *box = new QVBoxLayout(this);
         box->setContentsMargins(0, 0, 0, 0);
-        box->addWidget(m_table);
+        box->setSpacing(0);
+        box->addWidget(m_table, 1);
+        box->addWidget(m_note);
+        m_note->setElideMode(Qt::ElideRight);
+        m_note->setForegroundRole(QPalette::PlaceholderText);
+        m_note->setContentsMargins(6, 2, 6, 2);
+        m_note->hide();
         m_table->setItemDelegate(new ToneDelegate(-1, m_table));
         styleTable(*m_table);
         m_table->setAccessibleName(panel.title);
@@ -46,12 +54,15 @@ public:
     {
         std::vector<TraceSummary> found;
         m_source.clear();
+        QStringList notes;
         for (const PanelData::Part &part : fresh.parts) {
             const auto *list = dataAs<TraceSummaries>(part.result);
             if (!list)
                 continue;
             if (m_source.isEmpty())
                 m_source = part.result.spec.source.id;
+            if (!list->note.isEmpty() && !notes.contains(list->note))
+                notes += list->note;
             // Several questions (failed, slow) may find the same trace.
             for (const TraceSummary &trace : list->traces) {
                 if (std::find_if(found.begin(), found.end(),
@@ -60,13 +71,19 @@ public:
                     found.push_back(trace);
             }
         }
+        m_note->setText(notes.join(u"; "_s));
+        m_note->setVisible(!notes.isEmpty());
         if (m_isGrouped) {
-            std::erase_if(found, [](const TraceSummary &trace) { return trace.errors.value_or(0) == 0; });
-            const int row = m_table->currentIndex().row();
+            // What the backend does not say is no zero: a search for failed traces found it.
+            std::erase_if(found, [](const TraceSummary &trace) { return trace.errors == 0; });
+            const QModelIndex now = m_table->currentIndex();
+            const auto kept = now.isValid() ? std::optional(m_groups->at(now.row()).signature) : std::nullopt;
             m_groups->setZone(fresh.zone);
             m_groups->setGroups(groupedBySignature(found));
-            if (row >= 0 && row < m_groups->rowCount())
-                m_table->setCurrentIndex(m_groups->index(row, 0));
+            for (int row = 0; kept && row < m_groups->rowCount(); ++row) {
+                if (m_groups->at(row).signature == *kept)
+                    m_table->setCurrentIndex(m_groups->index(row, 0));
+            }
             return;
         }
         const QModelIndex current = m_table->currentIndex();
@@ -132,6 +149,7 @@ private:
     const bool m_isGrouped;
     QString m_source;
     QTableView *m_table;
+    PlainLabel *m_note;
     TraceListModel *m_traces;
     SignatureModel *m_groups;
 };

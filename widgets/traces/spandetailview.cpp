@@ -2,6 +2,7 @@
 #include <widgets/traces/spandetailview.h>
 
 #include <domain/base/format.h>
+#include <domain/traces/tracefilter.h>
 #include <widgets/base/safetext.h>
 #include <widgets/plot/picturewidget.h>
 #include <widgets/traces/tracestyle.h>
@@ -112,6 +113,9 @@ void SpanDetailView::showSpan(
         words += tr("failed");
     m_subtitle->setText(words.join(u" · "_s));
     m_metrics->show();
+    m_tree->clear();
+    m_route.clear();
+    m_metrics->setText(tr("Metrics of this service at this time"));
     m_background = std::make_unique<Background>(renderPool());
     m_background->run(
         [trace, row] { return trace.detail(row); }, [this](SpanDetail &&detail) { fill(detail); });
@@ -137,7 +141,8 @@ void SpanDetailView::addText(QTreeWidgetItem *parent, const QString &key, const 
     item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
 }
 
-void SpanDetailView::addPair(QTreeWidgetItem *parent, const QString &key, const Untrusted &value)
+void SpanDetailView::addPair(
+    QTreeWidgetItem *parent, const QString &key, const Untrusted &value, bool isAttribute)
 {
     const QString text = render::plain(value);
     auto *item = new QTreeWidgetItem(parent, {key, text.left(kMaxText)});
@@ -148,8 +153,9 @@ void SpanDetailView::addPair(QTreeWidgetItem *parent, const QString &key, const 
     item->setData(0, Qt::ToolTipRole, tip(key));
     item->setData(1, Qt::ToolTipRole, tip(text.left(kMaxText)));
     item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
-    if (!text.contains(u'"') && text.size() < 200)
-        item->setData(0, FilterRole, u"%1=\"%2\""_s.arg(key, text));
+    // Only what was shown as it came can be looked for.
+    if (isAttribute && text.size() < 200 && !key.contains(u' '))
+        item->setData(0, FilterRole, QString(key + u'=' + quotedTerm(text)));
 }
 
 void SpanDetailView::addTimes(QTreeWidgetItem *parent)
@@ -188,7 +194,7 @@ void SpanDetailView::fill(const SpanDetail &detail)
         addPair(times, tr("warning"), warning);
     const auto addList = [this](QTreeWidgetItem *parent, const std::vector<SpanAttribute> &list) {
         for (const SpanAttribute &one : list)
-            addPair(parent, render::line(one.key, 200), one.value);
+            addPair(parent, render::line(one.key, 200), one.value, true);
     };
     if (!detail.attributes.empty())
         addList(section(tr("Attributes")), detail.attributes);

@@ -39,7 +39,8 @@ protected:
 private:
     void fill(const SpanDetail &detail);
     QTreeWidgetItem *section(const QString &title);
-    void addPair(QTreeWidgetItem *parent, const QString &key, const Untrusted &value);
+    void addPair(
+        QTreeWidgetItem *parent, const QString &key, const Untrusted &value, bool isAttribute = false);
     void addText(QTreeWidgetItem *parent, const QString &key, const QString &text);
     void addTimes(QTreeWidgetItem *parent);
     void copy();

@@ -52,6 +52,7 @@ TraceCompareView::TraceCompareView(QWidget *parent)
     m_table->setItemDelegate(new ToneDelegate(TraceDiffModel::Delta, m_table));
     styleTable(*m_table);
     m_table->setAccessibleName(tr("Differences"));
+    m_table->installEventFilter(this);
     m_table->horizontalHeader()->setSectionResizeMode(TraceDiffModel::Name, QHeaderView::Stretch);
     for (const int column :
         {TraceDiffModel::DurationA, TraceDiffModel::DurationB, TraceDiffModel::SelfA, TraceDiffModel::SelfB})
@@ -114,6 +115,19 @@ void TraceCompareView::nextDifference(bool backwards)
         if (!index.data(ToneRole).toString().isEmpty())
             return m_table->setCurrentIndex(index);
     }
+}
+
+bool TraceCompareView::eventFilter(QObject *watched, QEvent *event)
+{
+    // The table would take letters as the beginning of a name to jump to.
+    if (watched == m_table && event->type() == QEvent::KeyPress) {
+        auto *key = static_cast<QKeyEvent *>(event);
+        if (key->key() == Qt::Key_N || key->key() == Qt::Key_D) {
+            keyPressEvent(key);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void TraceCompareView::keyPressEvent(QKeyEvent *event)

@@ -31,6 +31,7 @@ TracePage::TracePage(DashboardPorts ports, TimeNavigator &time, QWidget *parent)
     , m_fileModel(new TraceListModel(this))
     , m_view(new TraceView(m_pages))
     , m_compare(new TraceCompareView(m_pages))
+    , m_home(m_search)
 {
     m_fileList->setModel(m_fileModel);
     m_fileList->setItemDelegate(new ToneDelegate(-1, m_fileList));
@@ -60,15 +61,15 @@ TracePage::TracePage(DashboardPorts ports, TimeNavigator &time, QWidget *parent)
     connect(m_view, &TraceView::linkActivated, this, &TracePage::follow);
     connect(m_view, &TraceView::closeRequested, this, &TracePage::back);
     connect(m_view, &TraceView::compareWanted, this, &TracePage::startComparing);
-    connect(m_compare, &TraceCompareView::closeRequested, this, &TracePage::back);
+    connect(m_compare, &TraceCompareView::closeRequested, this, [this] {
+        m_pages->setCurrentWidget(m_view); // B; closing that leads home
+        m_view->waterfall().setFocus();
+    });
     connect(m_compare, &TraceCompareView::spanChosen, this,
         [this](const Trace &trace, int row) { present(trace, tr("the comparison"), trace.spanId(row)); });
     connect(m_fileList, &QTableView::activated, this, [this](const QModelIndex &index) {
-        const TraceId id = m_fileModel->at(index.row()).id;
-        for (const Trace &trace : m_fileTraces) {
-            if (trace.id() == id)
-                return present(trace, m_fileName, 0);
-        }
+        const auto place = size_t(m_fileModel->at(index.row()).place);
+        present(m_fileTraces[place].trace, m_fileName, 0);
     });
 }
 
@@ -85,24 +86,42 @@ void TracePage::tell(const QString &text)
     m_hint->setVisible(!text.isEmpty());
 }
 
+void TracePage::stopFetching()
+{
+    m_ticket.cancel();
+    m_isFetching = false;
+}
+
 void TracePage::showSearch()
 {
+    stopFetching();
+    m_home = m_search;
     m_pages->setCurrentWidget(m_search);
     m_search->focusFirst();
+    m_search->runIfOutdated();
+}
+
+void TracePage::resume()
+{
+    if (m_pages->currentWidget() == m_search)
+        m_search->runIfOutdated();
 }
 
 void TracePage::search(const TraceSearchLink &link)
 {
+    stopFetching();
+    m_home = m_search;
     m_pages->setCurrentWidget(m_search);
     m_search->search(link.source, link.search);
 }
 
 void TracePage::back()
 {
-    m_ticket.cancel();
-    m_isFetching = false;
-    m_pages->setCurrentWidget(m_before ? m_before : m_search);
-    m_pages->currentWidget()->setFocus();
+    stopFetching();
+    stopComparing();
+    m_pages->setCurrentWidget(m_home);
+    m_home == m_search ? m_search->runIfOutdated() : void();
+    m_home->setFocus();
 }
 
 void TracePage::open(const TraceLink &link)
@@ -112,8 +131,6 @@ void TracePage::open(const TraceLink &link)
         if (link.source.isEmpty() || info->id.id == link.source || info->source == link.source)
             sources.push_back(info->id);
     }
-    if (m_pages->currentWidget() != m_view)
-        m_before = m_pages->currentWidget();
     m_pages->setCurrentWidget(m_view);
     if (sources.empty()) {
         m_view->showMessage(link.source.isEmpty()
@@ -156,12 +173,9 @@ void TracePage::ask(const TraceLink &link, std::vector<DatasourceId> sources, QS
 
 void TracePage::present(const Trace &trace, const QString &origin, SpanId span)
 {
-    if (m_pages->currentWidget() != m_view)
-        m_before = m_pages->currentWidget();
     if (m_toCompare) {
         const Trace a = *std::exchange(m_toCompare, std::nullopt);
         tell({});
-        m_before = m_view;
         m_view->showTrace(trace, origin, zone(), span);
         m_compare->compare(a, trace);
         m_pages->setCurrentWidget(m_compare);
@@ -175,25 +189,40 @@ void TracePage::present(const Trace &trace, const QString &origin, SpanId span)
 void TracePage::startComparing()
 {
     m_toCompare = m_view->trace();
-    tell(tr("Open the trace to compare with %1: from the search, by its id, or from a file.")
+    tell(tr("Open the trace to compare with %1: from the search, by its id, or from a file. Closing a trace "
+            "ends this.")
              .arg(m_toCompare->id().toHex().left(8)));
-    m_pages->setCurrentWidget(m_before && m_before != m_compare ? m_before : m_search);
+    m_pages->setCurrentWidget(m_home);
 }
 
-void TracePage::showFile(const QString &name, std::vector<Trace> traces)
+void TracePage::stopComparing()
 {
+    m_toCompare.reset();
+    tell({});
+}
+
+void TracePage::showFile(const QString &name, std::vector<TraceOfFile> traces, const QStringList &warnings)
+{
+    stopFetching();
     m_fileName = name;
     m_fileTraces = std::move(traces);
-    if (m_fileTraces.size() == 1)
-        return present(m_fileTraces.front(), name, 0);
+    if (!warnings.isEmpty())
+        m_fileName += tr(" (%1)").arg(render::line(Untrusted(warnings.join(u"; "_s)), 300));
+    if (m_fileTraces.size() == 1) {
+        m_home = m_search;
+        return present(m_fileTraces.front().trace, m_fileName, 0);
+    }
     std::vector<TraceSummary> summaries;
-    for (const Trace &trace : m_fileTraces)
-        summaries.push_back(summaryOf(trace));
+    for (TraceOfFile &one : m_fileTraces) {
+        summaries.push_back(one.summary);
+        summaries.back().place = int(summaries.size()) - 1;
+    }
     m_fileTitle->setText(tr("%1 in %2")
                              .arg(counted(int(summaries.size()), tr("trace"), tr("traces")),
-                                 render::line(Untrusted(name), 300)));
+                                 render::line(Untrusted(m_fileName), 400)));
     m_fileModel->setZone(zone());
     m_fileModel->setTraces(std::move(summaries));
+    m_home = m_filePage;
     m_pages->setCurrentWidget(m_filePage);
     m_fileList->setCurrentIndex(m_fileModel->index(0, 0));
     m_fileList->setFocus();
@@ -201,8 +230,7 @@ void TracePage::showFile(const QString &name, std::vector<Trace> traces)
 
 void TracePage::showFileError(const QString &name, const QString &reason)
 {
-    if (m_pages->currentWidget() != m_view)
-        m_before = m_pages->currentWidget();
+    stopFetching();
     m_view->showMessage(
         tr("%1 cannot be opened as a file of traces.\n%2").arg(render::line(Untrusted(name), 300), reason),
         true);

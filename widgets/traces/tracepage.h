@@ -17,6 +17,13 @@ class TraceListModel;
 class TraceSearchView;
 class TraceView;
 
+/// A trace with its summary, which takes reading its failed spans: made where the file was read.
+struct TraceOfFile
+{
+    Trace trace;
+    TraceSummary summary;
+};
+
 /// Everything about traces on one page: search, the traces of a file, one trace, two compared. Fetches a
 /// trace by its id; files are read by whoever owns the page. UI thread.
 class TracePage final : public QWidget
@@ -27,11 +34,13 @@ public:
     ~TracePage() override;
 
     void showSearch();
+    /// Whatever was in front; a search that is out of date is run again.
+    void resume();
     void search(const TraceSearchLink &link);
     /// Fetches and shows it; without a source every trace source is asked in turn.
     void open(const TraceLink &link);
     /// The traces of a file: one is opened, several are listed.
-    void showFile(const QString &name, std::vector<Trace> traces);
+    void showFile(const QString &name, std::vector<TraceOfFile> traces, const QStringList &warnings = {});
     /// A file that could not be read: why.
     void showFileError(const QString &name, const QString &reason);
     TraceView &view() { return *m_view; }
@@ -47,6 +56,8 @@ private:
     void follow(const Link &link);
     void back();
     void startComparing();
+    void stopComparing();
+    void stopFetching();
     void tell(const QString &text);
 
     DashboardPorts m_ports;
@@ -62,9 +73,9 @@ private:
     TraceView *m_view;
     TraceCompareView *m_compare;
     QString m_fileName;
-    std::vector<Trace> m_fileTraces;
+    std::vector<TraceOfFile> m_fileTraces;
     std::optional<Trace> m_toCompare; ///< A, while B is being looked for
-    QWidget *m_before = nullptr; ///< where closing a trace leads
+    QWidget *m_home; ///< where closing a trace leads: the search, or the list of a file
     QueryTicket m_ticket;
     bool m_isFetching = false;
 };

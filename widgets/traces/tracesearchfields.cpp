@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/traces/tracesearchview.h>
 
+#include <domain/traces/tracefilter.h>
 #include <domain/traces/tracesearchtext.h>
 
 namespace bw {
@@ -13,7 +14,7 @@ Result<TraceSearch> searchFrom(const TraceSearchFields &fields, const TimeRange 
     const auto add = [&line](const QString &before, const QString &value) {
         const QString trimmed = value.trimmed();
         if (!trimmed.isEmpty())
-            line += u" \"%1%2\""_s.arg(before, QString(trimmed).remove(u'"'));
+            line += u' ' + before + quotedTerm(trimmed);
     };
     line += u" limit:50"_s;
     add(u"service:"_s, fields.service);

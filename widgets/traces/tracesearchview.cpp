@@ -2,6 +2,8 @@
 #include <widgets/traces/tracesearchview.h>
 
 #include <domain/base/format.h>
+#include <domain/traces/tracefilter.h>
+#include <domain/traces/tracesearchtext.h>
 #include <items/signaturemodel.h>
 #include <items/tracelistmodel.h>
 #include <widgets/base/safetext.h>
@@ -273,10 +275,10 @@ void TraceSearchView::search(const QString &source, const TraceSearch &search)
     m_operation->setCurrentText(search.operation);
     QStringList attributes;
     for (auto at = search.attributes.begin(); at != search.attributes.end(); ++at)
-        attributes += u"%1=\"%2\""_s.arg(at.key(), at.value());
+        attributes += quotedTerm(at.key()) + u'=' + quotedTerm(at.value());
     m_attributes->setText(attributes.join(u' '));
-    m_min->setText(search.minDuration ? promDuration(*search.minDuration) : QString());
-    m_max->setText(search.maxDuration ? promDuration(*search.maxDuration) : QString());
+    m_min->setText(search.minDuration ? spanDurationText(*search.minDuration) : QString());
+    m_max->setText(search.maxDuration ? spanDurationText(*search.maxDuration) : QString());
     m_traceql->setText(search.traceql);
     {
         const QSignalBlocker quiet(m_errors);
@@ -296,6 +298,7 @@ void TraceSearchView::run()
         return tell(wanted.error().message, true);
     m_isAsking = true;
     m_asked = wanted->range;
+    m_askedSource = source();
     tell(tr("asking %1…").arg(source()), false);
     m_ticket = m_ports.executor.submit({{source()}, *wanted}, {.askedBy = AskedBy::User}, this,
         [this](const Result<QueryResult> &answer) { take(answer); });
@@ -315,7 +318,10 @@ void TraceSearchView::take(const Result<QueryResult> &answer)
     words += found->traces.empty()
         ? tr("no trace matches in %1").arg(describe(absolute(m_asked), m_ports.clock.utcNow(), m_time.zone()))
         : counted(int(found->traces.size()), tr("trace"), tr("traces"));
-    words += tr("from %1 in %2").arg(source(), formatAge(answer->took));
+    words += tr("from %1, asked at %2")
+                 .arg(m_askedSource,
+                     toDateTime(m_ports.clock.utcNow()).toTimeZone(m_time.zone()).toString(u"HH:mm:ss"_s));
+    m_foundSource = m_askedSource;
     if (answer->freshness.state == Freshness::State::Partial)
         words += tr("the server says it is not everything");
     for (const Untrusted &warning : answer->warnings)
@@ -335,7 +341,7 @@ void TraceSearchView::showTraces(const TraceSummaries &found, const QString &sta
     m_signatures->setZone(m_time.zone());
     std::vector<TraceSummary> failed;
     for (const TraceSummary &trace : found.traces) {
-        if (trace.errors.value_or(0) > 0)
+        if (trace.errors.value_or(m_errors->isChecked() ? 1 : 0) > 0)
             failed.push_back(trace);
     }
     m_signatures->setGroups(groupedBySignature(failed));
@@ -370,10 +376,17 @@ void TraceSearchView::openText()
 void TraceSearchView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (std::exchange(m_wasShown, true))
-        return;
-    askNames({});
-    if (!m_isAsking && m_found.traces.empty())
+    if (!std::exchange(m_wasShown, true))
+        askNames({});
+}
+
+void TraceSearchView::runIfOutdated()
+{
+    // A range that moves with the clock is a little later every time.
+    const TimeRange now = m_time.range();
+    const bool isNear =
+        std::chrono::abs(now.begin - m_asked.begin) < 30s && std::chrono::abs(now.end - m_asked.end) < 30s;
+    if (!m_isAsking && !isNear)
         run();
 }
 

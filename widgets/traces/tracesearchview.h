@@ -43,6 +43,8 @@ public:
     void search(const QString &source, const TraceSearch &search);
     /// Asks with the fields as they are.
     void run();
+    /// Asks when what is listed is not of the range on screen.
+    void runIfOutdated();
     /// The id of the chosen source; empty while there is none.
     QString source() const;
     /// An answer is awaited.
@@ -70,7 +72,8 @@ private:
     DashboardPorts m_ports;
     TimeNavigator &m_time;
     TraceSummaries m_found;
-    TimeRange m_asked;
+    TimeRange m_asked; ///< of what is listed, or being asked
+    QString m_askedSource, m_foundSource;
     bool m_isAsking = false, m_wasShown = false;
     QueryTicket m_ticket, m_services, m_operations;
     QComboBox *m_source, *m_service, *m_operation;

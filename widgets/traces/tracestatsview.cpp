@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/traces/tracestatsview.h>
 
+#include <domain/traces/tracefilter.h>
 #include <items/spanstatsmodel.h>
 #include <widgets/plot/picturewidget.h>
 #include <widgets/traces/tonedelegate.h>
@@ -57,6 +58,7 @@ void TraceStatsView::setTrace(const Trace &trace, const std::vector<Nanoseconds>
 
 void TraceStatsView::compute()
 {
+    m_model->setStats({}, StatsBy::Operation); // rows of another trace lead nowhere
     static constexpr StatsBy kBy[] = {StatsBy::Operation, StatsBy::Service, StatsBy::Kind};
     const StatsBy by = kBy[m_by->currentIndex()];
     m_background = std::make_unique<Background>(renderPool());
@@ -78,9 +80,9 @@ void TraceStatsView::openMenu(const QPoint &at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Go to the slowest span"), this, [this, stats] { emit rowChosen(stats.slowest); });
     if (!stats.service.isEmpty()) {
-        QString filter = u"service:\"%1\""_s.arg(render::line(stats.service, 200));
+        QString filter = u"service:"_s + quotedTerm(render::line(stats.service, 200));
         if (!stats.operation.isEmpty())
-            filter += u" operation:\"%1\""_s.arg(render::line(stats.operation, 300));
+            filter += u" operation:"_s + quotedTerm(render::line(stats.operation, 300));
         menu->addAction(tr("Show only these spans"), this, [this, filter] { emit filterWanted(filter); });
     }
     menu->popup(m_table->viewport()->mapToGlobal(at));

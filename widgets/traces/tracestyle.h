@@ -48,6 +48,7 @@ public:
         qreal width = 0;
     };
     void reset(const Trace &trace, const QFont &font);
+    /// Valid until the next call.
     const Text &of(int nameIndex);
 
 private:

@@ -10,6 +10,7 @@
 #include <widgets/traces/tracestyle.h>
 #include <widgets/traces/waterfallview.h>
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QDialog>
 #include <QGridLayout>
@@ -88,6 +89,8 @@ TraceView::TraceView(QWidget *parent)
         setFilter(filter);
     });
     connect(m_flame, &FlameView::rowChosen, this, goTo);
+    for (QAbstractItemView *view : findChildren<QAbstractItemView *>())
+        view->installEventFilter(this);
     showMessage(tr("No trace is open"), false);
 }
 
@@ -169,7 +172,14 @@ void TraceView::showMessage(const QString &text, bool isFailure)
 {
     m_analysis.reset();
     m_isAnalysing = false;
+    stopFilter();
     m_original = {};
+    m_shown = {}; // an answer may hold hundreds of megabytes
+    m_waterfall->setTrace({}, {}, {});
+    m_minimap->setTrace({}, {});
+    m_stats->setTrace({}, {});
+    m_flame->setTrace({}, {});
+    m_detail->clear();
     QPalette colors = palette();
     if (isFailure)
         colors.setColor(QPalette::WindowText, themeOf(this).critical);
@@ -185,7 +195,11 @@ void TraceView::showTrace(const Trace &trace, const QString &origin, const QTime
     m_zone = zone;
     m_wanted = span;
     m_isNew = true;
-    m_filter->clear();
+    stopFilter();
+    {
+        const QSignalBlocker silent(m_filter);
+        m_filter->clear();
+    }
     const QSignalBlocker quiet(m_clocks);
     m_clocks->setChecked(false);
     analyse(false);
@@ -210,12 +224,12 @@ void TraceView::take(TraceAnalysis &&analysis)
     updateHeader();
     if (!std::exchange(m_isNew, false)) {
         m_waterfall->setCurrentRow(row);
-        startFilter();
     } else if (m_wanted != 0) {
         m_waterfall->setCurrentRow(m_shown.trace.rowOf(m_wanted));
     }
     showSpan(m_waterfall->currentRow());
     showPage(m_tabs->currentIndex());
+    startFilter(); // what was typed meanwhile
     emit shown();
 }
 
@@ -285,13 +299,20 @@ void TraceView::focusFilter()
     m_filter->selectAll();
 }
 
-void TraceView::startFilter()
+void TraceView::stopFilter()
 {
     m_filterDelay.stop();
     m_stopFilter.request_stop();
     m_stopFilter = {};
     m_filtering.reset();
     m_isFiltering = false;
+}
+
+void TraceView::startFilter()
+{
+    stopFilter();
+    if (m_isAnalysing)
+        return; // rows of the trace that goes would be matched
     const QString text = m_filter->text().trimmed();
     if (text.isEmpty() || m_shown.trace.isEmpty()) {
         m_matches->clear();
@@ -340,6 +361,10 @@ void TraceView::keyPressEvent(QKeyEvent *event)
         return m_path->toggle();
     if (isPlain && event->key() == Qt::Key_W)
         return m_tabs->setCurrentIndex((m_tabs->currentIndex() + 1) % m_tabs->count());
+    if (isPlain && event->key() == Qt::Key_Escape && m_states->currentIndex() == 0) {
+        emit closeRequested();
+        return;
+    }
     if (isPlain && event->key() == Qt::Key_Escape) {
         if (!m_filter->text().isEmpty())
             return setFilter({});
@@ -353,6 +378,15 @@ void TraceView::keyPressEvent(QKeyEvent *event)
 
 bool TraceView::eventFilter(QObject *watched, QEvent *event)
 {
+    // Tables and trees would take letters as the beginning of a name to jump to.
+    if (watched != m_filter && event->type() == QEvent::KeyPress) {
+        auto *key = static_cast<QKeyEvent *>(event);
+        const bool isOurs = key->key() == Qt::Key_W || key->key() == Qt::Key_P || key->key() == Qt::Key_Slash;
+        if (isOurs && !(key->modifiers() & ~Qt::KeypadModifier)) {
+            keyPressEvent(key);
+            return true;
+        }
+    }
     if (watched == m_filter && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter || key->key() == Qt::Key_Down) {

@@ -68,6 +68,7 @@ private:
     void updateHeader();
     void showPage(int page);
     void startFilter();
+    void stopFilter();
     void takeMatches(const Result<FilterMatches> &matches);
     void showSpan(int row);
     void openKeys();

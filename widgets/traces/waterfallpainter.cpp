@@ -182,15 +182,15 @@ void WaterfallPainter::paintLabel(QPainter &painter, const QRect &rect, const Co
             QPointF(x, top + metrics.ascent()), metrics.elidedText(text, Qt::ElideRight, right - x));
         return;
     }
-    const NameTexts::Text &service = m_names.of(m_trace.serviceIndex(row));
-    const NameTexts::Text &operation = m_names.of(m_trace.operationIndex(row));
     // The same service as the parent's is not news; its name gives way to the operation's.
     const int parent = m_trace.parent(row);
     const bool isNews = parent < 0 || m_trace.serviceIndex(parent) != m_trace.serviceIndex(row);
     if (isNews)
-        x += int(std::ceil(paintName(painter, service, {double(x), top}, std::max(0, right - x)))) + kGap;
+        x += int(std::ceil(paintName(
+                 painter, m_names.of(m_trace.serviceIndex(row)), {double(x), top}, std::max(0, right - x))))
+            + kGap;
     painter.setPen(isError ? theme.critical : isNews ? dim : theme.text);
-    paintName(painter, operation, {double(x), top}, std::max(0, right - x));
+    paintName(painter, m_names.of(m_trace.operationIndex(row)), {double(x), top}, std::max(0, right - x));
 }
 
 void WaterfallPainter::paintBar(QPainter &painter, const QRect &rect, const Columns &columns,

@@ -62,6 +62,8 @@ void WaterfallView::refold(const std::function<void(TraceFold &)> &change)
 void WaterfallView::setMatches(std::vector<RowMatch> rows)
 {
     m_matches = std::move(rows);
+    if (m_matches.size() != size_t(trace().size()))
+        m_matches.clear();
     refold([this](TraceFold &fold) { fold.setFilter(m_matches); });
     if (!m_matches.empty() && (m_current < 0 || m_matches[size_t(m_current)] != RowMatch::Match))
         nextMatch(false);

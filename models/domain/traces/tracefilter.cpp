@@ -173,6 +173,11 @@ Result<TraceFilter::Term> termOf(const Token &token)
 
 } // namespace
 
+QString quotedTerm(QString text)
+{
+    return u'"' + text.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s) + u'"';
+}
+
 Result<TraceFilter> TraceFilter::parse(QStringView text)
 {
     const Result<std::vector<Token>> tokens = tokensOf(text);

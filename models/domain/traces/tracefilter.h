@@ -57,6 +57,9 @@ struct FilterMatches
     bool operator==(const FilterMatches &) const = default;
 };
 
+/// In quotes, escaped, so that it is one word of a filter or a search whatever it holds.
+QString quotedTerm(QString text);
+
 /// An empty filter matches every row. Attributes are read only where every cheaper term holds and the raw
 /// bytes may mention them. Cancelled when stopped. Any thread.
 [[nodiscard]] Result<FilterMatches> matchesOf(

@@ -62,6 +62,7 @@ struct TraceSummary
     /// What failed deepest, where the answer held the spans: for grouping by signature.
     Untrusted failedService, failedOperation, exceptionType;
     SpanId failedSpan = 0;
+    int place = 0; ///< in the list it came with, where ids may come twice
     bool operator==(const TraceSummary &) const = default;
 };
 /// Newest first.

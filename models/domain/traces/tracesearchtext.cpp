@@ -16,8 +16,13 @@ Result<QStringList> tokensOf(QStringView text)
     QStringList tokens;
     QString token;
     bool isQuoted = false, isToken = false;
-    for (const QChar c : text) {
-        if (c == u'"') {
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text[i];
+        const bool isEscape =
+            isQuoted && c == u'\\' && i + 1 < text.size() && (text[i + 1] == u'"' || text[i + 1] == u'\\');
+        if (isEscape) {
+            token += text[++i];
+        } else if (c == u'"') {
             isQuoted = !isQuoted;
             isToken = true;
         } else if (c.isSpace() && !isQuoted) {
@@ -95,6 +100,14 @@ Result<Nanoseconds> parseSpanDuration(QStringView text)
     if (!duration || duration->count() < 0)
         return fail(Error::Kind::Invalid, u"\"%1\" is no duration such as 250ms or 2s"_s.arg(trimmed));
     return duration;
+}
+
+QString spanDurationText(Nanoseconds duration)
+{
+    const qint64 ns = duration.count();
+    if (ns % 1'000'000 == 0)
+        return promDuration(duration);
+    return ns % 1000 == 0 ? u"%1us"_s.arg(ns / 1000) : u"%1ns"_s.arg(ns);
 }
 
 Result<TraceSearch> parseTraceSearch(QStringView text)

@@ -17,5 +17,7 @@ namespace bw {
 [[nodiscard]] Result<TraceSearch> parseTraceSearch(QStringView text);
 /// "250ms", "2s", "80us", "1m30s". Invalid names the text.
 [[nodiscard]] Result<Nanoseconds> parseSpanDuration(QStringView text);
+/// What parseSpanDuration reads as exactly this: "2500us".
+QString spanDurationText(Nanoseconds duration);
 
 } // namespace bw
