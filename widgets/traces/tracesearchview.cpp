@@ -362,7 +362,7 @@ void TraceSearchView::tell(const QString &text, bool isFailure)
 void TraceSearchView::open(const TraceSummary &trace, SpanId span)
 {
     emit linkActivated(TraceLink{
-        source(), trace.id, TimeRange{trace.start - 1min, trace.start + trace.duration + 1min}, span});
+        m_foundSource, trace.id, TimeRange{trace.start - 1min, trace.start + trace.duration + 1min}, span});
 }
 
 void TraceSearchView::openText()

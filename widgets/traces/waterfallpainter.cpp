@@ -107,30 +107,35 @@ int WaterfallPainter::indentOf(const TraceLine &line, const Columns &columns) co
     return kGap + std::min(line.depth * kIndent, most) + kExpander;
 }
 
-void WaterfallPainter::paintLine(QPainter &painter, const QRect &rect, const Columns &columns,
+namespace {
+
+QColor groundOf(WaterfallPainter::LineState state, const Theme &theme)
+{
+    return state.isSelected ? theme.selection
+        : state.isHovered   ? theme.hover
+        : state.isMatch     ? mixed(theme.accent, theme.surface, 0.12)
+                            : theme.surface;
+}
+
+} // namespace
+
+void WaterfallPainter::paintNames(QPainter &painter, const QRect &rect, const Columns &columns,
+    const TraceFold &fold, const TraceLine &line, LineState state, const Theme &theme)
+{
+    if (const QColor ground = groundOf(state, theme); ground != theme.surface)
+        painter.fillRect(rect, ground);
+    paintLabel(painter, rect, columns, fold, line, state.isSelected, theme);
+}
+
+void WaterfallPainter::paintTime(QPainter &painter, const QRect &rect, const Columns &columns,
     const TraceWindow &window, const TraceFold &fold, const TraceLine &line, LineState state,
     const Theme &theme)
 {
-    const QColor ground = state.isSelected ? theme.selection
-        : state.isHovered                  ? theme.hover
-        : state.isMatch                    ? mixed(theme.accent, theme.surface, 0.12)
-                                           : theme.surface;
-    if (ground != theme.surface)
-        painter.fillRect(rect, ground);
-    paintLabel(painter, rect, columns, fold, line, state.isSelected, theme);
-    painter.save();
-    painter.setClipRect(
-        QRect(columns.timeLeft, rect.top(), rect.right() - columns.timeLeft + 1, rect.height()));
+    const QColor ground = groundOf(state, theme);
     if (line.isGroup)
         paintGroup(painter, rect, columns, window, fold.groups()[size_t(line.group)], ground, theme);
     else
         paintBar(painter, rect, columns, window, line, ground, theme);
-    painter.restore();
-    if (state.isSelected && state.hasFocus) {
-        painter.setPen(theme.accent);
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(rect.adjusted(0, 0, -1, -1));
-    }
 }
 
 void WaterfallPainter::paintLabel(QPainter &painter, const QRect &rect, const Columns &columns,

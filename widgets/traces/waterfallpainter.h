@@ -42,10 +42,13 @@ public:
     };
     struct LineState
     {
-        bool isSelected = false, isHovered = false, isMatch = false, hasFocus = false;
+        bool isSelected = false, isHovered = false, isMatch = false;
     };
-    /// One line of `fold` into `rect`.
-    void paintLine(QPainter &painter, const QRect &rect, const Columns &columns, const TraceWindow &window,
+    /// The names of one line of `fold`, and its ground.
+    void paintNames(QPainter &painter, const QRect &rect, const Columns &columns, const TraceFold &fold,
+        const TraceLine &line, LineState state, const Theme &theme);
+    /// The time of the same line. The caller clips to the columns of time, once for all lines.
+    void paintTime(QPainter &painter, const QRect &rect, const Columns &columns, const TraceWindow &window,
         const TraceFold &fold, const TraceLine &line, LineState state, const Theme &theme);
     /// Ticks and their labels in `rect`; grid lines down to `bottom`.
     void paintHeader(QPainter &painter, const QRect &rect, const Columns &columns, const TraceWindow &window,

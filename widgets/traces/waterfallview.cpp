@@ -251,15 +251,29 @@ void WaterfallView::paintEvent(QPaintEvent *)
     const int first = verticalScrollBar()->value();
     const int shown = std::min(int(lines.size()) - first, linesOnPage() + 1);
     const int current = currentLine();
-    for (int i = 0; i < shown; ++i) {
-        const TraceLine &line = lines[size_t(first + i)];
-        WaterfallPainter::LineState state;
-        state.isSelected = first + i == current;
-        state.isHovered = first + i == m_hovered;
-        state.hasFocus = hasFocus();
-        state.isMatch = !m_matches.empty() && m_matches[size_t(line.row)] == RowMatch::Match;
-        m_painter.paintLine(painter, QRect(0, header.height() + i * m_lineHeight, all.width(), m_lineHeight),
-            places, m_window, m_fold, line, state, theme);
+    const auto forLines = [&](auto paint) {
+        for (int i = 0; i < shown; ++i) {
+            const TraceLine &line = lines[size_t(first + i)];
+            WaterfallPainter::LineState state;
+            state.isSelected = first + i == current;
+            state.isHovered = first + i == m_hovered;
+            state.isMatch = !m_matches.empty() && m_matches[size_t(line.row)] == RowMatch::Match;
+            paint(QRect(0, header.height() + i * m_lineHeight, all.width(), m_lineHeight), line, state);
+        }
+    };
+    forLines([&](const QRect &rect, const TraceLine &line, WaterfallPainter::LineState state) {
+        m_painter.paintNames(painter, rect, places, m_fold, line, state, theme);
+    });
+    painter.setClipRect(QRect(places.timeLeft, 0, all.width() - places.timeLeft, all.height()));
+    forLines([&](const QRect &rect, const TraceLine &line, WaterfallPainter::LineState state) {
+        m_painter.paintTime(painter, rect, places, m_window, m_fold, line, state, theme);
+    });
+    painter.setClipping(false);
+    if (hasFocus() && current >= first && current < first + shown) {
+        painter.setPen(theme.accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(
+            QRect(0, header.height() + (current - first) * m_lineHeight, all.width() - 1, m_lineHeight - 1));
     }
     painter.fillRect(QRect(places.labelWidth, 0, 1, all.height()), theme.border);
     painter.fillRect(QRect(0, header.bottom(), all.width(), 1), theme.border);
