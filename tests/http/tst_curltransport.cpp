@@ -297,7 +297,8 @@ void TestCurlTransport::deadlines_data()
     QTest::newRow("nobody reads") << m_server.url("/ok", "rawhang") << 300 << 300 << u"no answer from"_s;
     QTest::newRow("half a status line") << m_server.url("/F02/status") << 300 << 300 << u"no answer from"_s;
     QTest::newRow("silence after the headers")
-        << m_server.url("/F02/headers") << 300 << 300 << u"not complete within"_s;
+        << m_server.url("/F02/headers") << 300 << 300
+        << u"not complete within|almost stopped"_s; // a busy machine sees the silence first
     QTest::newRow("dripping headers") << m_server.url("/F03/headers") << 300 << 300 << u"no answer from"_s;
     QTest::newRow("no connection") << m_server.url("/ok", "blackhole") << 5000 << 300
                                    << u"no connection to"_s;
@@ -319,7 +320,7 @@ void TestCurlTransport::deadlines()
     const auto result = ask(transport, request);
     QVERIFY(!result);
     QCOMPARE(kindName(result.error().kind), u"timeout"_s);
-    QVERIFY2(result.error().message.contains(says), qPrintable(result.error().message));
+    QVERIFY2(result.error().message.contains(QRegularExpression(says)), qPrintable(result.error().message));
     QVERIFY2(timer.elapsed() >= 290 && timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
 }
 

@@ -29,6 +29,7 @@ constexpr int kBar = 28; // height of the line with search and origin
 constexpr int kMargin = 12;
 constexpr qsizetype kMostEdges = 300;
 constexpr double kReadable = 6.5; // points
+constexpr double kLabelsFrom = 0.5; // scale: below that labels would cover one another
 constexpr double kSmallest = 0.15, kLargest = 3;
 constexpr double kBadShare = 0.05, kOddShare = 0.01; // of calls that fail
 
@@ -280,7 +281,7 @@ void CallGraphView::paintEdge(QPainter &painter, int shown) const
     painter.setBrush(pen.color());
     painter.drawPolygon(head, 3);
     const bool isNews = change.kind != EdgeChange::Kind::Same;
-    if (m_scale * font().pointSizeF() < kReadable && !isHovered && role.isEmpty() && !isNews)
+    if (m_scale < kLabelsFrom && !isHovered && role.isEmpty() && !isNews)
         return; // words that nobody can read hide the lines
     QString text = edgeText(change.now);
     if (m_hasBefore && change.kind == EdgeChange::Kind::New)

@@ -37,7 +37,7 @@ public:
             if (largest >= unit)
                 break;
         }
-        for (qint64 digit = m_unit; digit > std::max<qint64>(step, 1) && m_decimals < 9; digit /= 10)
+        for (qint64 digit = m_unit; digit > 1 && step % digit != 0; digit /= 10)
             ++m_decimals;
     }
     QString of(qint64 ns) const
@@ -297,7 +297,7 @@ void WaterfallPainter::paintHeader(QPainter &painter, const QRect &rect, const C
     const int count = std::max(2, columns.timeWidth / kTickEvery);
     const Ticks ticks =
         valueTicks(double(window.begin) / 1e9, double(window.end) / 1e9, u"s"_s, -1, false, count);
-    const OffsetText text(window.end, qint64(ticks.step * 1e9));
+    const OffsetText text(window.end, qint64(std::llround(ticks.step * 1e9)));
     const QFontMetricsF metrics(m_font);
     painter.setFont(m_font);
     for (const Ticks::Tick &tick : ticks.ticks) {
