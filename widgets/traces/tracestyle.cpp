@@ -83,6 +83,7 @@ void NameTexts::reset(const Trace &trace, const QFont &font)
     m_trace = trace;
     m_font = font;
     m_texts.clear();
+    m_own.clear();
 }
 
 const NameTexts::Text &NameTexts::of(int nameIndex)
@@ -91,13 +92,28 @@ const NameTexts::Text &NameTexts::of(int nameIndex)
         return known->second;
     if (m_texts.size() >= kMostTexts)
         m_texts.clear();
+    return m_texts.emplace(nameIndex, laidOut(render::line(m_trace.names()[size_t(nameIndex)], kLongestName)))
+        .first->second;
+}
+
+const NameTexts::Text &NameTexts::of(const QString &text)
+{
+    if (const auto known = m_own.constFind(text); known != m_own.constEnd())
+        return *known;
+    if (m_own.size() >= qsizetype(kMostTexts))
+        m_own.clear();
+    return *m_own.insert(text, laidOut(text));
+}
+
+NameTexts::Text NameTexts::laidOut(const QString &line) const
+{
     Text text;
-    text.text = render::line(m_trace.names()[size_t(nameIndex)], kLongestName);
-    text.laidOut.setText(text.text);
+    text.text = line;
+    text.laidOut.setText(line);
     text.laidOut.setTextFormat(Qt::PlainText);
     text.laidOut.prepare({}, m_font);
     text.width = text.laidOut.size().width();
-    return m_texts.emplace(nameIndex, std::move(text)).first->second;
+    return text;
 }
 
 qreal paintName(QPainter &painter, const NameTexts::Text &text, QPointF topLeft, qreal room)

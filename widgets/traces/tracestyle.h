@@ -4,6 +4,7 @@
 #include <domain/traces/trace.h>
 #include <widgets/base/theme.h>
 
+#include <QHash>
 #include <QStaticText>
 
 #include <unordered_map>
@@ -50,11 +51,16 @@ public:
     void reset(const Trace &trace, const QFont &font);
     /// Valid until the next call.
     const Text &of(int nameIndex);
+    /// A text of ours that comes again, such as a duration. Valid until the next call.
+    const Text &of(const QString &text);
 
 private:
     Trace m_trace;
     QFont m_font;
+    Text laidOut(const QString &text) const;
+
     std::unordered_map<int, Text> m_texts;
+    QHash<QString, Text> m_own;
 };
 
 /// `text` at `left`, cut with an ellipsis where it does not fit into `room`; the width it took.

@@ -273,21 +273,21 @@ void WaterfallPainter::paintGroup(QPainter &painter, const QRect &rect, const Co
 void WaterfallPainter::paintDuration(QPainter &painter, const QRect &rect, const Columns &columns, double x0,
     double x1, const QString &text, const Theme &theme)
 {
-    const QFontMetricsF metrics(m_font);
-    const double width = metrics.horizontalAdvance(text);
+    const NameTexts::Text &laidOut = m_names.of(text);
+    const double width = laidOut.width;
     const double left = columns.timeLeft, right = rect.right();
-    const double baseline = rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent();
+    const double top = rect.top() + (rect.height() - laidOut.laidOut.size().height()) / 2;
     painter.setFont(m_font);
     painter.setPen(theme.textDim);
     if (x1 + 5 + width <= right)
-        painter.drawText(QPointF(x1 + 5, baseline), text);
+        painter.drawStaticText(QPointF(x1 + 5, top), laidOut.laidOut);
     else if (x0 - 5 - width >= left)
-        painter.drawText(QPointF(x0 - 5 - width, baseline), text);
+        painter.drawStaticText(QPointF(x0 - 5 - width, top), laidOut.laidOut);
     else { // the bar fills the view: its end is where the eye is
         const QRectF box(right - width - 8, rect.top() + 3, width + 6, rect.height() - 6);
         painter.fillRect(box, theme.surface);
         painter.setPen(theme.text);
-        painter.drawText(QPointF(box.left() + 3, baseline), text);
+        painter.drawStaticText(QPointF(box.left() + 3, top), laidOut.laidOut);
     }
 }
 
