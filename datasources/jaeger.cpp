@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/jaeger.h>
 #include <datasources/jsonreader.h>
-#include <datasources/traceanswers.h>
+#include <datasources/tracebackend.h>
 #include <domain/base/timerange.h>
 
 #include <QJsonDocument>
@@ -27,17 +27,6 @@ QByteArray attributesJson(const TraceSearch &search, bool withError)
     if (withError && search.errorsOnly && !map.contains(u"error"_s))
         map.insert(u"error"_s, u"true"_s);
     return map.isEmpty() ? QByteArray() : QJsonDocument(map).toJson(QJsonDocument::Compact);
-}
-
-/// A number of a protobuf answer: a string, a number, or absent for 0.
-qint64 integerOf(const JsonReader &json, const char *key)
-{
-    const auto value = json.find(key);
-    if (!value)
-        return 0;
-    if (value->isText())
-        return value->text().value_or(QString()).toLongLong();
-    return qint64(std::clamp(value->number().value_or(0), -9e18, 9e18));
 }
 
 Result<TraceSummary> readSummary(const JsonReader &json)
@@ -79,43 +68,18 @@ Result<TraceSummary> readSummary(const JsonReader &json)
 /// Builds requests of one of Jaeger's two interfaces and reads both. Which one a server has shows in its
 /// answer: pages it lacks are answered with 404 or with its user interface; the other one is asked then.
 /// Stateless, so a server that is exchanged for a newer one needs nothing.
-class Jaeger final : public Datasource
+class Jaeger final : public TraceBackend<Jaeger>
 {
 public:
     Jaeger(const SourceConfig &config, const QString &endpoint)
-        : m_endpoint(endpoint)
-        , m_query(limits::queryDeadline(config))
-        , m_poll(limits::pollDeadline(config))
+        : TraceBackend(config, endpoint)
         , m_mayV3(config.api != u"legacy")
         , m_mayLegacy(config.api != u"v3")
     {
     }
 
-    Result<HttpRequest> request(const QuerySpec &spec) const override
-    {
-        return std::visit([this](const auto &query) { return first(query); }, spec.body);
-    }
-
-    Result<Decoded> decode(
-        const QuerySpec &spec, const HttpResponse &response, std::stop_token stop) const override
-    {
-        Result<Decoded> out =
-            std::visit([&](const auto &query) { return read(query, response, stop); }, spec.body);
-        if (!out)
-            out.error().message = m_endpoint + u": "_s + out.error().message;
-        return out;
-    }
-
 private:
-    HttpRequest get(const QByteArray &path, qint64 bytes) const
-    {
-        HttpRequest out;
-        out.endpoint = m_endpoint;
-        out.path = path;
-        out.deadline = m_query;
-        out.maxBytes = bytes;
-        return out;
-    }
+    friend class TraceBackend<Jaeger>;
     static bool isV3(const HttpResponse &response) { return response.url.contains("/api/v3/"); }
     /// The same question to the other interface, where that is allowed and has not been asked.
     template<typename Query>
@@ -130,7 +94,7 @@ private:
 
     // Searches: summaries first, whole traces where there are none.
 
-    Result<HttpRequest> first(const TraceSearch &search) const
+    Result<HttpRequest> build(const TraceSearch &search) const
     {
         if (!search.traceql.isEmpty())
             return fail(Error::Kind::Invalid, u"%1 is a Jaeger: it has no TraceQL"_s.arg(m_endpoint));
@@ -243,7 +207,7 @@ private:
 
     // One trace: the older page is on all versions and leaves stored times alone.
 
-    Result<HttpRequest> first(const TraceById &query) const
+    Result<HttpRequest> build(const TraceById &query) const
     {
         return m_mayLegacy ? legacy(query) : v3(query);
     }
@@ -276,7 +240,7 @@ private:
 
     // Names, dependencies, status.
 
-    Result<HttpRequest> first(const TraceNamesQuery &query) const
+    Result<HttpRequest> build(const TraceNamesQuery &query) const
     {
         return m_mayV3 ? v3(query) : legacy(query);
     }
@@ -333,7 +297,7 @@ private:
         return read ? Result<LabelValues>(std::move(out)) : tl::unexpected(std::move(read.error()));
     }
 
-    Result<HttpRequest> first(const DependencyQuery &query) const
+    Result<HttpRequest> build(const DependencyQuery &query) const
     {
         HttpRequest out = get("/api/dependencies", limits::kListBytes);
         out.query.emplace_back("endTs", QByteArray::number(toUnixMs(query.range.end)));
@@ -364,7 +328,7 @@ private:
         return Decoded(Answer{QueryData(std::move(out)), {}, false});
     }
 
-    Result<HttpRequest> first(const StatusQuery &) const
+    Result<HttpRequest> build(const StatusQuery &) const
     {
         HttpRequest out = m_mayV3 ? v3(TraceNamesQuery{}) : legacy(TraceNamesQuery{});
         out.deadline = m_poll;
@@ -391,7 +355,7 @@ private:
         return Decoded(Answer{QueryData(std::move(status)), {}, false});
     }
 
-    template<typename Other> Result<HttpRequest> first(const Other &) const
+    template<typename Other> Result<HttpRequest> build(const Other &) const
     {
         return fail(
             Error::Kind::Refused, u"%1 is a Jaeger: it has traces, names and dependencies"_s.arg(m_endpoint));
@@ -402,8 +366,6 @@ private:
         return fail(Error::Kind::Refused, u"not a question for a Jaeger"_s);
     }
 
-    QString m_endpoint;
-    std::chrono::milliseconds m_query, m_poll;
     bool m_mayV3, m_mayLegacy;
 };
 } // namespace

@@ -320,29 +320,6 @@ private:
 
     bool readSpan();
     bool readTag();
-    bool readTime(std::optional<qint64> &out)
-    {
-        qint64 value = 0;
-        bool fits = false;
-        if (m_json.isNull())
-            return m_json.skip();
-        if (!m_json.integer(value, fits))
-            return false;
-        if (fits)
-            out = value;
-        return true;
-    }
-    bool readId(SpanId &out)
-    {
-        const char *const place = m_json.place();
-        std::string_view text;
-        if (!m_json.textOrNull(text, m_scratch))
-            return false;
-        const std::optional<SpanId> id = text.empty() ? SpanId(0) : readSpanId(text);
-        out = id.value_or(0);
-        return id || m_json.failAt(place, "not a span id");
-    }
-
     /// The trace a span belongs to; its own id counts, else the one of the trace around it.
     bool findTrace(std::string_view written, const char *place, int &out)
     {
@@ -429,7 +406,7 @@ bool JaegerReader::readSpan()
             break;
         case 6:
             if (is(key, "spanID"))
-                return seen.first(1) && readId(span.id);
+                return seen.first(1) && readId(m_json, m_scratch, span.id);
             break;
         case 7:
             if (is(key, "traceID"))
@@ -437,11 +414,11 @@ bool JaegerReader::readSpan()
             break;
         case 8:
             if (is(key, "duration"))
-                return seen.first(3) && readTime(duration);
+                return seen.first(3) && readInteger(m_json, duration);
             break;
         case 9:
             if (is(key, "startTime"))
-                return seen.first(4) && readTime(start);
+                return seen.first(4) && readInteger(m_json, start);
             if (is(key, "processID"))
                 return seen.first(5) && m_json.textOrNull(process, m_processScratch);
             break;
@@ -453,7 +430,7 @@ bool JaegerReader::readSpan()
             break;
         case 12:
             if (is(key, "parentSpanID"))
-                return readId(oldParent);
+                return readId(m_json, m_scratch, oldParent);
             break;
         case 13:
             if (is(key, "operationName"))

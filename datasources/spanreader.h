@@ -2,6 +2,7 @@
 #pragma once
 
 #include <datasources/jsoncursor.h>
+#include <datasources/tracecollector.h>
 #include <domain/traces/trace.h>
 
 namespace bw {
@@ -38,6 +39,31 @@ private:
 };
 /// A value as a person reads it: strings without quotes and escapes, anything else as it stands.
 bool readPlain(JsonCursor &json, Untrusted &out);
+/// An integer, or null for none; one that no 64 bits hold is none either. Here for its speed: every span has
+/// two.
+inline bool readInteger(JsonCursor &json, std::optional<qint64> &out)
+{
+    qint64 value = 0;
+    bool fits = false;
+    if (json.isNull())
+        return json.skip();
+    if (!json.integer(value, fits))
+        return false;
+    if (fits)
+        out = value;
+    return true;
+}
+/// A span's id in hexadecimal; null and empty are 0. `scratch` is for texts with escapes.
+inline bool readId(JsonCursor &json, std::string &scratch, SpanId &out)
+{
+    const char *const place = json.place();
+    std::string_view text;
+    if (!json.textOrNull(text, scratch))
+        return false;
+    const std::optional<SpanId> id = text.empty() ? SpanId(0) : readSpanId(text);
+    out = id.value_or(0);
+    return id || json.failAt(place, "not a span id");
+}
 /// Nanoseconds from a number in units of `scale` ns, within what a Timestamp holds.
 bool readTimestamp(JsonCursor &json, qint64 scale, Timestamp &out);
 /// Reads one document of a detail. What cannot be read becomes a warning of the span.

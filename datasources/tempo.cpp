@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/jsonreader.h>
 #include <datasources/tempo.h>
-#include <datasources/traceanswers.h>
+#include <datasources/tracebackend.h>
 
 #include <algorithm>
 #include <cmath>
@@ -54,17 +54,6 @@ QString attributeIs(const QString &key, const QString &value)
     return u"(%1 || %2 = %3)"_s.arg(asText, name, value);
 }
 
-/// A number of a protobuf answer: a string, a number, or absent for 0.
-qint64 integerOf(const JsonReader &json, const char *key)
-{
-    const auto value = json.find(key);
-    if (!value)
-        return 0;
-    if (value->isText())
-        return value->text().value_or(QString()).toLongLong();
-    return qint64(std::clamp(value->number().value_or(0), -9e18, 9e18));
-}
-
 Untrusted rootName(const QString &text)
 {
     return text == u"<root span not yet received>" ? Untrusted() : Untrusted(text);
@@ -107,41 +96,16 @@ Result<TraceSummary> readSummary(const JsonReader &json)
 }
 
 /// Builds requests of Tempo's API and reads the answers.
-class Tempo final : public Datasource
+class Tempo final : public TraceBackend<Tempo>
 {
 public:
     Tempo(const SourceConfig &config, const QString &endpoint)
-        : m_endpoint(endpoint)
-        , m_query(limits::queryDeadline(config))
-        , m_poll(limits::pollDeadline(config))
+        : TraceBackend(config, endpoint)
     {
-    }
-
-    Result<HttpRequest> request(const QuerySpec &spec) const override
-    {
-        return std::visit([this](const auto &query) { return build(query); }, spec.body);
-    }
-
-    Result<Decoded> decode(
-        const QuerySpec &spec, const HttpResponse &response, std::stop_token stop) const override
-    {
-        Result<Decoded> out =
-            std::visit([&](const auto &query) { return read(query, response, stop); }, spec.body);
-        if (!out)
-            out.error().message = m_endpoint + u": "_s + out.error().message;
-        return out;
     }
 
 private:
-    HttpRequest get(const QByteArray &path, qint64 bytes) const
-    {
-        HttpRequest out;
-        out.endpoint = m_endpoint;
-        out.path = path;
-        out.deadline = m_query;
-        out.maxBytes = bytes;
-        return out;
-    }
+    friend class TraceBackend<Tempo>;
     /// Whole seconds around a range.
     static void addRange(HttpRequest &out, const TimeRange &range)
     {
@@ -307,9 +271,6 @@ private:
     {
         return fail(Error::Kind::Refused, u"not a question for a Tempo"_s);
     }
-
-    QString m_endpoint;
-    std::chrono::milliseconds m_query, m_poll;
 };
 } // namespace
 

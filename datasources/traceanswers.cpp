@@ -174,6 +174,16 @@ TraceSummaries summariesOf(const std::vector<Trace> &traces, const TraceSearch &
     return out;
 }
 
+qint64 integerOf(const JsonReader &json, const char *key)
+{
+    const auto value = json.find(key);
+    if (!value)
+        return 0;
+    if (value->isText())
+        return value->text().value_or(QString()).toLongLong();
+    return qint64(std::clamp(value->number().value_or(0), -9e18, 9e18));
+}
+
 QByteArray rfc3339(Timestamp at)
 {
     const qint64 ns = toNs(at);

@@ -7,6 +7,8 @@
 
 namespace bw {
 
+class JsonReader;
+
 /// What the three trace backends have in common: their errors, pages they do not have, and who answers
 /// instead of them. Pure; any thread.
 namespace limits {
@@ -35,6 +37,8 @@ tl::unexpected<Error> noSuchTrace(const TraceId &id);
 TraceSummaries summariesOf(const std::vector<Trace> &traces, const TraceSearch &search);
 void sortAndCut(TraceSummaries &summaries, const TraceSearch &search);
 
+/// A number of a protobuf answer: a string, a number, or absent for 0.
+qint64 integerOf(const JsonReader &json, const char *key);
 /// "2026-11-21T12:00:00.000000001Z".
 QByteArray rfc3339(Timestamp at);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/jsonreader.h>
-#include <datasources/traceanswers.h>
+#include <datasources/tracebackend.h>
 #include <datasources/zipkin.h>
 
 #include <algorithm>
@@ -56,42 +56,16 @@ Result<Dependencies> readDependencies(const QByteArray &body)
 
 /// Builds requests of API v2 and reads the answers. A Zipkin whose search is switched off answers empty
 /// lists; before an empty one is believed, its own settings are asked.
-class Zipkin final : public Datasource
+class Zipkin final : public TraceBackend<Zipkin>
 {
 public:
     Zipkin(const SourceConfig &config, const QString &endpoint)
-        : m_endpoint(endpoint)
-        , m_query(limits::queryDeadline(config))
-        , m_poll(limits::pollDeadline(config))
+        : TraceBackend(config, endpoint)
     {
-    }
-
-    Result<HttpRequest> request(const QuerySpec &spec) const override
-    {
-        return std::visit([this](const auto &query) { return build(query); }, spec.body);
-    }
-
-    Result<Decoded> decode(
-        const QuerySpec &spec, const HttpResponse &response, std::stop_token stop) const override
-    {
-        Result<Decoded> out =
-            std::visit([&](const auto &query) { return read(query, response, stop); }, spec.body);
-        if (!out)
-            out.error().message = m_endpoint + u": "_s + out.error().message;
-        return out;
     }
 
 private:
-    HttpRequest get(const QByteArray &path, qint64 bytes) const
-    {
-        HttpRequest out;
-        out.endpoint = m_endpoint;
-        out.path = path;
-        out.deadline = m_query;
-        out.maxBytes = bytes;
-        return out;
-    }
-
+    friend class TraceBackend<Zipkin>;
     Result<HttpRequest> build(const TraceSearch &search) const
     {
         if (!search.traceql.isEmpty())
@@ -249,9 +223,6 @@ private:
     {
         return fail(Error::Kind::Refused, u"not a question for a Zipkin"_s);
     }
-
-    QString m_endpoint;
-    std::chrono::milliseconds m_query, m_poll;
 };
 } // namespace
 

@@ -106,28 +106,6 @@ private:
         return readSpan();
     }
 
-    bool readNumber(std::optional<qint64> &out)
-    {
-        qint64 value = 0;
-        bool fits = false;
-        if (m_json.isNull())
-            return m_json.skip();
-        if (!m_json.integer(value, fits))
-            return false;
-        if (fits)
-            out = value;
-        return true;
-    }
-    bool readId(SpanId &out)
-    {
-        const char *const place = m_json.place();
-        std::string_view text;
-        if (!m_json.textOrNull(text, m_scratch))
-            return false;
-        const std::optional<SpanId> id = text.empty() ? SpanId(0) : readSpanId(text);
-        out = id.value_or(0);
-        return id || m_json.failAt(place, "not a span id");
-    }
     bool readTrace(int &out)
     {
         const char *const place = m_json.place();
@@ -184,9 +162,9 @@ private:
             if (is(key, "traceId"))
                 return seen.first(0) && readTrace(trace);
             if (is(key, "id"))
-                return seen.first(1) && readId(span.id);
+                return seen.first(1) && readId(m_json, m_scratch, span.id);
             if (is(key, "parentId"))
-                return seen.first(2) && readId(span.parent);
+                return seen.first(2) && readId(m_json, m_scratch, span.parent);
             if (is(key, "name"))
                 return seen.first(3) && m_json.textOrNull(name, m_nameScratch);
             if (is(key, "kind")) {
@@ -195,9 +173,9 @@ private:
                 return read;
             }
             if (is(key, "timestamp"))
-                return seen.first(5) && readNumber(start);
+                return seen.first(5) && readInteger(m_json, start);
             if (is(key, "duration"))
-                return seen.first(6) && readNumber(duration);
+                return seen.first(6) && readInteger(m_json, duration);
             if (is(key, "localEndpoint"))
                 return seen.first(7) && readService(service);
             if (is(key, "tags"))

@@ -134,7 +134,7 @@ def _writable(top):
 
 def _go_version():
     """(1, 24, 6), or None without a usable go."""
-    if not shutil.which("go"):
+    if not shutil.which("go", path=_path()):
         return None
     try:
         text = _run(["go", "env", "GOVERSION"], "/", 30)
@@ -144,10 +144,15 @@ def _go_version():
     return tuple(int(part or 0) for part in match.groups()) if match else None
 
 
+def _path():
+    """Where programs are looked for: also where Go's own installation puts it, which few PATHs name."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/go/bin"])
+
+
 def _run(command, where, seconds):
     """Standard output of a program; StackError with the end of what it said when it fails."""
     # The Go that is there, no other one fetched for the occasion.
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+    environment = {**os.environ, "PATH": _path(), "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
     try:
         done = subprocess.run(command, cwd=where, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, errors="replace", check=False, timeout=seconds)
