@@ -130,6 +130,13 @@ private:
         made.multi = chance();
         made.all = chance();
         made.allValue = text();
+        made.sort = chance() ? u"natural-desc"_s : u"alpha"_s;
+        made.refresh = chance() ? u"time"_s : u"load"_s;
+        if (chance()) {
+            made.automatic = true;
+            made.autoCount = 1 + number(100);
+            made.autoMin = u"1m"_s;
+        }
         made.defaults = list();
         made.show = chance() ? u"none"_s : u"all"_s;
         return made;

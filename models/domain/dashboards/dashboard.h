@@ -2,6 +2,7 @@
 #pragma once
 
 #include <domain/base/timerange.h>
+#include <domain/dashboards/variable.h>
 
 #include <QMap>
 #include <QString>
@@ -87,16 +88,6 @@ struct Panel
     bool operator==(const Panel &) const = default;
 };
 
-struct Variable
-{
-    QString name, kind, label, datasource, query, regex;
-    QStringList options; ///< custom
-    bool multi = false, all = false;
-    QString allValue;
-    QStringList defaults;
-    QString show = QStringLiteral("all"); ///< all, label, none
-    bool operator==(const Variable &) const = default;
-};
 struct AnnotationSource
 {
     QString name, type, datasource, expr, title, color, step;

@@ -2,6 +2,7 @@
 #include <store/documents/dashboardfile.h>
 
 #include <store/documents/panelreader.h>
+#include <store/documents/variabledocument.h>
 #include <store/documents/yamlreader.h>
 
 #include <QTimeZone>
@@ -27,37 +28,6 @@ void readTime(const YamlNode &node, YamlReport &report, Dashboard &dashboard)
     else
         map.wrong(*node.find(u"zone"), u"zone"_s, u"local, utc, or a name such as Europe/Paris"_s);
     map.finish();
-}
-
-std::optional<Variable> readVariable(const YamlNode &node, YamlReport &report)
-{
-    YamlMap map(node, report, u"a variable"_s);
-    Variable variable;
-    variable.name = map.required(u"name"_s);
-    variable.kind = map.choice(u"kind"_s,
-        {u"query"_s, u"custom"_s, u"constant"_s, u"text"_s, u"interval"_s, u"datasource"_s, u"adhoc"_s},
-        u"query"_s);
-    variable.label = map.text(u"label"_s);
-    variable.datasource = map.text(u"datasource"_s);
-    // A datasource variable asks for a kind of source; other variables ask an expression.
-    variable.query = map.text(variable.kind == "datasource"_L1 ? u"type"_s : u"query"_s);
-    variable.regex = map.text(u"regex"_s);
-    variable.options = map.texts(u"options"_s);
-    variable.multi = map.boolean(u"multi"_s, false);
-    if (const YamlNode *all = map.value(u"all"_s); all && all->kind == YamlNode::Kind::Map) {
-        YamlMap values(*all, report, u"all"_s);
-        variable.all = values.boolean(u"allowed"_s, true);
-        variable.allValue = values.text(u"value"_s);
-        values.finish();
-    } else if (all) {
-        variable.all = map.boolean(u"all"_s, false);
-    }
-    variable.defaults = map.texts(u"default"_s);
-    variable.show = map.choice(u"show"_s, {u"all"_s, u"label"_s, u"none"_s}, variable.show);
-    map.finish();
-    if (variable.name.startsWith("__"_L1))
-        map.wrong(*node.find(u"name"), u"name"_s, u"a name that does not start with '__'"_s);
-    return variable.name.isEmpty() ? std::nullopt : std::optional(variable);
 }
 
 AnnotationSource readAnnotation(const YamlNode &node, YamlReport &report)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/documents/dashboardfile.h>
+#include <store/documents/variabledocument.h>
 #include <store/documents/yamlwriter.h>
 
 using namespace Qt::Literals::StringLiterals;
@@ -9,29 +10,6 @@ namespace bw {
 namespace {
 
 using Quote = YamlWriter::Quote;
-
-void writeVariable(YamlWriter &out, const Variable &variable)
-{
-    out.beginItem();
-    out.text(u"name"_s, variable.name);
-    out.text(u"kind"_s, variable.kind);
-    out.textUnless(u"label"_s, variable.label, {});
-    out.textUnless(u"datasource"_s, variable.datasource, {});
-    out.textUnless(variable.kind == "datasource"_L1 ? u"type"_s : u"query"_s, variable.query, {});
-    out.textUnless(u"regex"_s, variable.regex, {});
-    out.texts(u"options"_s, variable.options, Quote::Always);
-    if (variable.multi)
-        out.boolean(u"multi"_s, true);
-    if (variable.all || !variable.allValue.isEmpty()) {
-        out.begin(u"all"_s);
-        out.boolean(u"allowed"_s, variable.all);
-        out.textUnless(u"value"_s, variable.allValue, {});
-        out.end();
-    }
-    out.texts(u"default"_s, variable.defaults, Quote::Always);
-    out.textUnless(u"show"_s, variable.show, Variable{}.show);
-    out.endItem();
-}
 
 void writeQuery(YamlWriter &out, const PanelQuery &query)
 {
