@@ -35,7 +35,10 @@ public:
         context.profile = &profile;
         context.variables = {{u"ns"_s, {u"pay"_s}}, {u"multi"_s, {u"a.b"_s, u"c\"d"_s}},
             {u"odd"_s, {u"a\"b\\c\nd"_s}}, {u"none"_s, {}}, {u"empty"_s, {QString()}},
-            {u"tick"_s, {u"a`b"_s}}, {u"v"_s, {u"$ns ${multi} [[ns]]"_s}}, {u"interval"_s, {u"5m"_s}}};
+            {u"tick"_s, {u"a`b"_s}}, {u"quote"_s, {u"it's"_s}}, {u"one"_s, {u"a.b"_s}},
+            {u"all"_s, {u"a\\.+"_s}}, {u"v"_s, {u"$ns ${multi} [[ns]]"_s}}, {u"interval"_s, {u"5m"_s}}};
+        context.forms[u"one"_s].isPattern = true;
+        context.forms[u"all"_s] = {{u"All"_s}, true, true};
         context.context = {{u"service"_s, u"check\"out"_s}, {u"route"_s, u"/pay"_s}, {u"namespace"_s, {}},
             {u"pod"_s, u"p-1"_s}};
     }
@@ -73,6 +76,15 @@ private slots:
         row("${multi:csv}", "a.b,c\"d");
         row("${multi:pipe}", "a.b|c\"d");
         row("${multi:text}", "a.b + c\"d");
+        row("${multi:glob}|${ns:glob}", "{a.b,c\"d}|pay");
+        row("multi=${multi:distributed}", "multi=a.b,multi=c\"d");
+        row("${multi:lucene} ${v:lucene}", "(\"a.b\" OR \"c\\\"d\") $ns $\\{multi\\} \\[\\[ns\\]\\]");
+        row("${quote:singlequote} ${quote:sqlstring}", "'it\\'s' 'it''s'");
+        row("x?${multi:queryparam}", "x?var-multi=a.b&var-multi=c%22d");
+        row("${__from:date} ${__to:date:seconds}", "2026-11-21T14:00:00.000Z 1795273200");
+        row("${__from:date:YYYY-MM-DD HH:mm}", "2026-11-21 14:00");
+        row("x{a=~\"$one\"}", "x{a=~\"a\\\\.b\"}"); // may be several, so it is a pattern
+        row("x{a=~\"$all\"} ${all:regex} ${all:text}", "x{a=~\"a\\.+\"} a\\.+ All");
         row("${multi:json}", "[\"a.b\",\"c\\\"d\"]");
         row("${ns:json}", "\"pay\"");
         row("${multi:doublequote}", "\"a.b\",\"c\\\"d\"");

@@ -4,10 +4,7 @@
 #include <domain/dashboards/macrotokens.h>
 #include <domain/metrics/labels.h>
 
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QRegularExpression>
-#include <QUrl>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -20,63 +17,6 @@ tl::unexpected<Error> unknownAt(const MacroToken &token, const QString &what)
 }
 
 QString inQuotes(const QString &text) { return render::promql(Untrusted(text)); }
-
-QString regexEscaped(const QString &text)
-{
-    QString out;
-    out.reserve(text.size() + 8);
-    for (const QChar c : text) {
-        if (u"\\^$.|?*+()[]{}"_s.contains(c))
-            out += u'\\';
-        out += c;
-    }
-    return out;
-}
-
-/// How the place where a value lands wants it written: backquotes know no escapes.
-QString forPlace(const QString &text, MacroToken::Place place)
-{
-    return place == MacroToken::Place::Backquotes ? text : inQuotes(text);
-}
-
-QString alternation(const QStringList &values, MacroToken::Place place)
-{
-    QStringList parts;
-    for (const QString &value : values)
-        parts << forPlace(regexEscaped(value), place);
-    return parts.size() == 1 ? parts.front() : u'(' + parts.join(u'|') + u')';
-}
-
-Result<QString> formatted(const MacroToken &token, const QStringList &values)
-{
-    const QString &format = token.argument;
-    if (token.place == MacroToken::Place::Backquotes && values.join(QChar()).contains(u'`'))
-        return unknownAt(token, u"the value of $%1 has a backquote, which cannot stand"_s.arg(token.name));
-    if (format.isEmpty())
-        return values.size() == 1 ? forPlace(values.front(), token.place) : alternation(values, token.place);
-    if (format == "regex"_L1) {
-        // Outside of quotes the text is no string yet.
-        const bool quoted = token.place == MacroToken::Place::Quotes;
-        return alternation(values, quoted ? MacroToken::Place::Quotes : MacroToken::Place::Backquotes);
-    }
-    if (format == "raw"_L1 || format == "csv"_L1)
-        return values.join(u',');
-    if (format == "pipe"_L1)
-        return values.join(u'|');
-    if (format == "text"_L1)
-        return values.join(u" + "_s);
-    if (format == "percentencode"_L1)
-        return QString::fromLatin1(QUrl::toPercentEncoding(values.join(u',')));
-    if (format == "doublequote"_L1) {
-        QStringList quoted;
-        for (const QString &value : values)
-            quoted << u'"' + inQuotes(value) + u'"';
-        return quoted.join(u',');
-    }
-    // json; the tokeniser lets no other name through
-    const QByteArray list = QJsonDocument(QJsonArray::fromStringList(values)).toJson(QJsonDocument::Compact);
-    return QString::fromUtf8(values.size() == 1 ? list.mid(1, list.size() - 2) : list);
-}
 
 bool isPlainName(const QString &name)
 {
@@ -121,11 +61,12 @@ public:
             return unknownAt(token, u"unknown variable $%1"_s.arg(token.name));
         if (at->isEmpty())
             return fail(Error::Kind::NotFound, u"variable %1 has no value"_s.arg(token.name));
-        return formatted(token, *at);
+        return formatValues(token, *at, m_context.forms.value(token.name));
     }
 
-    QString timeMacro(const QString &name) const
+    QString timeMacro(const MacroToken &token) const
     {
+        const QString &name = token.name;
         const auto ms = [](Nanoseconds span) { return QString::number(span.count() / 1'000'000); };
         const qint64 rangeMs = m_context.range.span().count() / 1'000'000;
         if (name == "__interval"_L1)
@@ -142,7 +83,9 @@ public:
             return QString::number((rangeMs + 500) / 1000);
         if (name == "__range_ms"_L1)
             return QString::number(rangeMs);
-        return QString::number(toUnixMs(name == "__from"_L1 ? m_context.range.begin : m_context.range.end));
+        const Timestamp moment = name == "__from"_L1 ? m_context.range.begin : m_context.range.end;
+        return token.argument.isEmpty() ? QString::number(toUnixMs(moment))
+                                        : formatMoment(moment, token.argument);
     }
 
     /// Global matchers in the label names of this telemetry.
@@ -245,7 +188,7 @@ Result<QString> expanded(const MacroToken &token, const Expander &expander)
     case MacroToken::Kind::Variable:
         return expander.variable(token);
     case MacroToken::Kind::Time:
-        return expander.timeMacro(token.name);
+        return expander.timeMacro(token);
     case MacroToken::Kind::Selector:
         return expander.selector(token.key, token.argument);
     case MacroToken::Kind::Metric:

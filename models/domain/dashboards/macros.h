@@ -2,6 +2,7 @@
 #pragma once
 
 #include <domain/base/result.h>
+#include <domain/dashboards/variableformat.h>
 #include <domain/metrics/metricprofile.h>
 #include <domain/query/stepladder.h>
 
@@ -18,6 +19,7 @@ struct MacroContext
     const DetectedProfile *profile = nullptr;
     QMap<QString, QStringList>
         variables; ///< values of each variable; more than one joins as (a|b), regex-escaped
+    QMap<QString, VariableForm> forms; ///< of those that are more than plain values
     QMap<QString, QString> filters; ///< global matchers: label → value (cluster, namespace, env)
     QMap<QString, QString>
         context; ///< service, route, namespace …: profile key → value; a key without value is left out
@@ -25,10 +27,10 @@ struct MacroContext
 
 /// Expands `$v ${v} ${v:fmt} [[v]]`, `$__interval $__interval_ms $__rate_interval $__range $__range_s
 /// $__range_ms
-/// $__from $__to`, `${__sel.KEY}` `${__sel.KEY:service,route}` (metric with its matchers, base, filters and
-/// the named context matchers), `${__metric.KEY}`, `${__label.KEY}`, `${__filters}`. One pass, tokenised:
-/// values are never expanded again. Invalid names the unknown macro and where it stands; NotFound says what
-/// the profile lacks
+/// $__from $__to` (also `${__from:date:iso}`), `${__sel.KEY}` `${__sel.KEY:service,route}` (metric with its
+/// matchers, base, filters and the named context matchers), `${__metric.KEY}`, `${__label.KEY}`,
+/// `${__filters}`. One pass, tokenised: values are never expanded again. Invalid names the unknown macro and
+/// where it stands; NotFound says what the profile lacks
 /// ("no latency buckets").
 [[nodiscard]] Result<QString> expandMacros(const QString &expression, const MacroContext &context);
 /// What lint can say without a context: unknown reserved macros and formats, each with where it stands.

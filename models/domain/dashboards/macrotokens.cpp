@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/dashboards/macrotokens.h>
 
+#include <domain/dashboards/variableformat.h>
+
 #include <QRegularExpression>
 #include <QStringList>
 
@@ -45,11 +47,10 @@ bool isTimeMacro(const QString &name)
     return names.contains(name);
 }
 
-bool isFormat(const QString &name)
+/// ${__from:date:iso}
+bool isDated(const MacroToken &token)
 {
-    static const QStringList names{u"raw"_s, u"regex"_s, u"pipe"_s, u"csv"_s, u"json"_s, u"doublequote"_s,
-        u"text"_s, u"percentencode"_s};
-    return names.contains(name);
+    return (token.name == "__from"_L1 || token.name == "__to"_L1) && isDateFormat(token.argument);
 }
 
 /// Decides what `name` (perhaps dotted) and `argument` mean.
@@ -63,7 +64,7 @@ void classify(MacroToken &token, const QString &dotted)
         token.kind = MacroToken::Kind::Variable;
         if (dot >= 0)
             token.problem = u"unknown variable $%1"_s.arg(dotted);
-        else if (!token.argument.isEmpty() && !isFormat(token.argument))
+        else if (!token.argument.isEmpty() && !isVariableFormat(token.argument))
             token.problem = u"unknown format \"%1\" of $%2"_s.arg(token.argument, head);
         return;
     }
@@ -76,7 +77,7 @@ void classify(MacroToken &token, const QString &dotted)
         token.kind = MacroToken::Kind::Label;
     else if (head == "__filters"_L1 && token.key.isEmpty() && token.argument.isEmpty())
         token.kind = MacroToken::Kind::Filters;
-    else if (isTimeMacro(head) && token.key.isEmpty() && token.argument.isEmpty())
+    else if (isTimeMacro(head) && token.key.isEmpty() && (token.argument.isEmpty() || isDated(token)))
         token.kind = MacroToken::Kind::Time;
     else
         token.problem =
