@@ -47,6 +47,12 @@ void paintFilled(QPainter &painter, const QPointF &c, double r, Shape shape)
     case Shape::TriangleDown:
         painter.drawPolygon(regular(c - QPointF(0, r * 0.2), r * 1.15, 3, half));
         return;
+    case Shape::TriangleLeft:
+        painter.drawPolygon(regular(c + QPointF(r * 0.2, 0), r * 1.15, 3, 2 * half));
+        return;
+    case Shape::TriangleRight:
+        painter.drawPolygon(regular(c - QPointF(r * 0.2, 0), r * 1.15, 3, 0));
+        return;
     case Shape::Hourglass:
         painter.drawPolygon(
             QPolygonF{c + QPointF(-r, -r), c + QPointF(r, -r), c + QPointF(-r, r), c + QPointF(r, r)});

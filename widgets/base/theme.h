@@ -67,6 +67,8 @@ enum class Shape : quint8 {
     Diamond,
     TriangleUp,
     TriangleDown,
+    TriangleLeft,
+    TriangleRight,
     Cross,
     HalfDot,
     Slash,

@@ -2,6 +2,7 @@
 #include <widgets/traces/tracestyle.h>
 
 #include <domain/base/format.h>
+#include <domain/traces/tracefilter.h>
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
@@ -15,9 +16,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int kLongestName = 300;
 // Names are few in honest traces; a hostile one may have a new name for every span.
 constexpr size_t kMostTexts = 20'000;
+constexpr qreal kLeastRoom = 8; // pixels; less shows no letter
 
 QString tr(const char *text) { return QCoreApplication::translate("bw::Traces", text); }
 
@@ -83,6 +84,7 @@ void NameTexts::reset(const Trace &trace, const QFont &font)
     m_trace = trace;
     m_font = font;
     m_texts.clear();
+    m_cut.clear();
     m_own.clear();
 }
 
@@ -92,8 +94,25 @@ const NameTexts::Text &NameTexts::of(int nameIndex)
         return known->second;
     if (m_texts.size() >= kMostTexts)
         m_texts.clear();
-    return m_texts.emplace(nameIndex, laidOut(render::line(m_trace.names()[size_t(nameIndex)], kLongestName)))
+    return m_texts.emplace(nameIndex, laidOut(render::line(m_trace.names()[size_t(nameIndex)], kShownName)))
         .first->second;
+}
+
+const NameTexts::Text &NameTexts::within(int nameIndex, qreal room)
+{
+    const Text &whole = of(nameIndex);
+    if (whole.width <= room)
+        return whole;
+    // Names begin where their depth puts them, so rooms repeat; steps of four pixels keep their number small.
+    const int steps = room < kLeastRoom ? 0 : int(room / 4);
+    const quint64 key = quint64(quint32(nameIndex)) << 32 | quint32(steps);
+    if (const auto known = m_cut.find(key); known != m_cut.end())
+        return known->second;
+    if (m_cut.size() >= kMostTexts)
+        m_cut.clear();
+    const QString cut =
+        steps ? QFontMetricsF(m_font).elidedText(whole.text, Qt::ElideRight, steps * 4) : QString();
+    return m_cut.emplace(key, laidOut(cut)).first->second;
 }
 
 const NameTexts::Text &NameTexts::of(const QString &text)
@@ -116,18 +135,19 @@ NameTexts::Text NameTexts::laidOut(const QString &line) const
     return text;
 }
 
-qreal paintName(QPainter &painter, const NameTexts::Text &text, QPointF topLeft, qreal room)
+void ShapeStamps::paint(QPainter &painter, const QRectF &box, Shape shape, const QColor &color)
 {
-    if (text.width <= room) {
-        painter.drawStaticText(topLeft, text.laidOut);
-        return text.width;
+    const qreal ratio = painter.device()->devicePixelRatioF();
+    const int size = int(std::ceil(std::min(box.width(), box.height())));
+    QPixmap &stamp = m_stamps[{shape, size, color.rgba(), ratio}];
+    if (stamp.isNull()) {
+        stamp = QPixmap(QSize(size, size) * ratio);
+        stamp.setDevicePixelRatio(ratio);
+        stamp.fill(Qt::transparent);
+        QPainter inner(&stamp);
+        paintShape(inner, QRectF(0, 0, size, size), shape, color);
     }
-    if (room < 8)
-        return 0;
-    const QFontMetricsF metrics(painter.font());
-    painter.drawText(QPointF(topLeft.x(), topLeft.y() + metrics.ascent()),
-        metrics.elidedText(text.text, Qt::ElideRight, room));
-    return room;
+    painter.drawPixmap(box.topLeft().toPoint(), stamp);
 }
 
 } // namespace bw

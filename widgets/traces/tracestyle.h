@@ -5,8 +5,11 @@
 #include <widgets/base/theme.h>
 
 #include <QHash>
+#include <QPixmap>
 #include <QStaticText>
 
+#include <map>
+#include <tuple>
 #include <unordered_map>
 
 namespace bw {
@@ -51,6 +54,8 @@ public:
     void reset(const Trace &trace, const QFont &font);
     /// Valid until the next call.
     const Text &of(int nameIndex);
+    /// The same, cut with an ellipsis where it is wider than `room`; empty where nothing fits.
+    const Text &within(int nameIndex, qreal room);
     /// A text of ours that comes again, such as a duration. Valid until the next call.
     const Text &of(const QString &text);
 
@@ -60,10 +65,19 @@ private:
     Text laidOut(const QString &text) const;
 
     std::unordered_map<int, Text> m_texts;
+    std::unordered_map<quint64, Text> m_cut; ///< by name and room
     QHash<QString, Text> m_own;
 };
 
-/// `text` at `left`, cut with an ellipsis where it does not fit into `room`; the width it took.
-qreal paintName(QPainter &painter, const NameTexts::Text &text, QPointF topLeft, qreal room);
+/// Small shapes drawn once and copied ever after: a stroked ring costs as much as three words. UI thread.
+class ShapeStamps
+{
+public:
+    /// The top left corner of the box is rounded to whole pixels.
+    void paint(QPainter &painter, const QRectF &box, Shape shape, const QColor &color);
+
+private:
+    std::map<std::tuple<Shape, int, QRgb, qreal>, QPixmap> m_stamps; ///< shape, size, colour, pixel ratio
+};
 
 } // namespace bw

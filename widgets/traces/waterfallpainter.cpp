@@ -109,6 +109,12 @@ int WaterfallPainter::indentOf(const TraceLine &line, const Columns &columns) co
 
 namespace {
 
+/// Where a text begins that stands in the middle of a line.
+double topOf(const NameTexts::Text &text, const QRect &rect)
+{
+    return rect.top() + (rect.height() - text.laidOut.size().height()) / 2;
+}
+
 QColor groundOf(WaterfallPainter::LineState state, const Theme &theme)
 {
     return state.isSelected ? theme.selection
@@ -148,39 +154,30 @@ void WaterfallPainter::paintLabel(QPainter &painter, const QRect &rect, const Co
     const QColor dim = isSelected ? theme.text : theme.textDim;
     if (canFold) {
         const bool isClosed = line.isGroup ? !fold.isOpen(line.group) : fold.isCollapsed(row);
-        const QPointF middle(x - kExpander / 2.0 - 1, rect.center().y() + 0.5);
-        const QPointF shape[3] = {isClosed ? middle + QPointF(-2, -4) : middle + QPointF(-4, -2),
-            isClosed ? middle + QPointF(3, 0) : middle + QPointF(4, -2),
-            isClosed ? middle + QPointF(-2, 4) : middle + QPointF(0, 3)};
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(dim);
-        painter.drawPolygon(shape, 3);
+        m_stamps.paint(painter, QRectF(x - kExpander / 2.0 - 5, rect.center().y() - 3.5, 8, 8),
+            isClosed ? Shape::TriangleRight : Shape::TriangleDown, dim);
     }
     painter.setFont(m_font);
     if (line.depth * kIndent > x - kGap - kExpander) { // as deep as names have room; beyond that a number
-        const QString depth = QString::number(line.depth);
-        const QFontMetricsF metrics(m_font);
+        const NameTexts::Text &depth = m_names.of(QString::number(line.depth));
         painter.setPen(dim);
-        painter.drawText(QPointF(x - kExpander - 4 - metrics.horizontalAdvance(depth),
-                             rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent()),
-            depth);
+        painter.drawStaticText(QPointF(x - kExpander - 4 - depth.width, topOf(depth, rect)), depth.laidOut);
     }
     const bool isError = line.isGroup ? fold.groups()[size_t(line.group)].errors > 0 : m_trace.isError(row);
     painter.fillRect(QRect(x, rect.top() + 4, kSwatch, rect.height() - 8),
         m_colors.colorOf(m_trace.serviceIndex(row), theme));
     x += kSwatch + 5;
     if (isError) {
-        paintShape(painter, QRectF(x, rect.center().y() - 4.5, 10, 10), Shape::Cross, theme.critical);
+        m_stamps.paint(painter, QRectF(x, rect.center().y() - 4.5, 10, 10), Shape::Cross, theme.critical);
         x += 14;
     } else if (!line.isGroup && m_trace.marks(row)) {
-        paintShape(painter, QRectF(x, rect.center().y() - 4.5, 10, 10), Shape::TriangleUp, theme.warning);
+        m_stamps.paint(painter, QRectF(x, rect.center().y() - 4.5, 10, 10), Shape::TriangleUp, theme.warning);
         x += 14;
     }
-    const QFontMetricsF metrics(m_font);
-    const double top = rect.top() + (rect.height() - metrics.height()) / 2;
-    painter.setFont(m_font);
     painter.setPen(isError ? theme.critical : theme.text);
     if (line.isGroup) {
+        const QFontMetricsF metrics(m_font);
+        const double top = rect.top() + (rect.height() - metrics.height()) / 2;
         const SiblingGroup &group = fold.groups()[size_t(line.group)];
         const QString text = tr("%1 × %2").arg(group.rows.size()).arg(render::line(group.name, 300));
         painter.drawText(
@@ -190,12 +187,14 @@ void WaterfallPainter::paintLabel(QPainter &painter, const QRect &rect, const Co
     // The same service as the parent's is not news; its name gives way to the operation's.
     const int parent = m_trace.parent(row);
     const bool isNews = parent < 0 || m_trace.serviceIndex(parent) != m_trace.serviceIndex(row);
-    if (isNews)
-        x += int(std::ceil(paintName(
-                 painter, m_names.of(m_trace.serviceIndex(row)), {double(x), top}, std::max(0, right - x))))
-            + kGap;
+    if (isNews) {
+        const NameTexts::Text &service = m_names.within(m_trace.serviceIndex(row), right - x);
+        painter.drawStaticText(QPointF(x, topOf(service, rect)), service.laidOut);
+        x += int(std::ceil(service.width)) + kGap;
+    }
     painter.setPen(isError ? theme.critical : isNews ? dim : theme.text);
-    paintName(painter, m_names.of(m_trace.operationIndex(row)), {double(x), top}, std::max(0, right - x));
+    const NameTexts::Text &operation = m_names.within(m_trace.operationIndex(row), right - x);
+    painter.drawStaticText(QPointF(x, topOf(operation, rect)), operation.laidOut);
 }
 
 void WaterfallPainter::paintBar(QPainter &painter, const QRect &rect, const Columns &columns,
@@ -206,9 +205,9 @@ void WaterfallPainter::paintBar(QPainter &painter, const QRect &rect, const Colu
     const double x1 = std::max(timeToX(m_trace.end(row).count(), columns, window), x0 + 2);
     const int left = columns.timeLeft, right = columns.timeLeft + columns.timeWidth;
     if (x1 < left || x0 > right) { // where to look for it
-        painter.setPen(theme.textDim);
-        paintShape(painter, QRectF(x1 < left ? left + 2 : right - 8, rect.center().y() - 3, 6, 6),
-            Shape::Ring, theme.textDim);
+        const bool isBefore = x1 < left;
+        m_stamps.paint(painter, QRectF(isBefore ? left + 2 : right - 10, rect.center().y() - 3.5, 8, 8),
+            isBefore ? Shape::TriangleLeft : Shape::TriangleRight, theme.textDim);
         return;
     }
     const QRect bar(int(std::floor(std::max(x0, left - 2.0))), rect.top() + 5,
@@ -276,7 +275,7 @@ void WaterfallPainter::paintDuration(QPainter &painter, const QRect &rect, const
     const NameTexts::Text &laidOut = m_names.of(text);
     const double width = laidOut.width;
     const double left = columns.timeLeft, right = rect.right();
-    const double top = rect.top() + (rect.height() - laidOut.laidOut.size().height()) / 2;
+    const double top = topOf(laidOut, rect);
     painter.setFont(m_font);
     painter.setPen(theme.textDim);
     if (x1 + 5 + width <= right)
@@ -298,16 +297,16 @@ void WaterfallPainter::paintHeader(QPainter &painter, const QRect &rect, const C
     const Ticks ticks =
         valueTicks(double(window.begin) / 1e9, double(window.end) / 1e9, u"s"_s, -1, false, count);
     const OffsetText text(window.end, qint64(std::llround(ticks.step * 1e9)));
-    const QFontMetricsF metrics(m_font);
     painter.setFont(m_font);
     for (const Ticks::Tick &tick : ticks.ticks) {
         const int x = int(std::lround(timeToX(qint64(std::llround(tick.at * 1e9)), columns, window)));
-        const QString label = text.of(qint64(std::llround(tick.at * 1e9)));
+        const NameTexts::Text &label = m_names.of(text.of(qint64(std::llround(tick.at * 1e9))));
         painter.fillRect(QRect(x, rect.bottom(), 1, bottom - rect.bottom()), theme.grid);
         painter.setPen(theme.textDim);
-        const double width = metrics.horizontalAdvance(label);
-        const double room = columns.timeLeft + columns.timeWidth - width;
-        painter.drawText(QPointF(std::min(x + 3.0, room), rect.bottom() - metrics.descent() - 2), label);
+        const double room = columns.timeLeft + columns.timeWidth - label.width;
+        painter.drawStaticText(
+            QPointF(std::min(x + 3.0, room), rect.bottom() - label.laidOut.size().height() - 1),
+            label.laidOut);
     }
 }
 

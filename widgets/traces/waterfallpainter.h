@@ -73,6 +73,7 @@ private:
     Trace m_trace;
     ServiceColors m_colors;
     NameTexts m_names;
+    ShapeStamps m_stamps;
     std::vector<PathSegment> m_path; ///< by row
     QFont m_font;
     bool m_showPath = true;
