@@ -137,7 +137,7 @@ Result<Datasource::Decoded> whoElse(const HttpResponse &response, const QString 
 
 tl::unexpected<Error> noSuchTrace(const TraceId &id)
 {
-    return fail(Error::Kind::Invalid,
+    return fail(Error::Kind::NotFound,
         u"No trace with id %1 (yet); it may be still on its way or past its retention"_s.arg(id.toHex()), {},
         404);
 }

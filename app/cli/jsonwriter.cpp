@@ -176,6 +176,20 @@ JsonWriter &JsonWriter::value(const Freshness &freshness, BootTime now)
     return endObject();
 }
 
+JsonWriter &JsonWriter::value(const std::vector<Untrusted> &warnings)
+{
+    beginArray();
+    for (const Untrusted &warning : warnings)
+        value(verbatim(warning));
+    return endArray();
+}
+
+JsonWriter &JsonWriter::value(const Error &error)
+{
+    beginObject().member(u"kind", kindName(error.kind)).member(u"message", error.message);
+    return member(u"code", error.code).endObject();
+}
+
 QByteArray JsonWriter::take() { return std::exchange(m_out, {}) + '\n'; }
 
 } // namespace bw

@@ -3,6 +3,8 @@
 
 #include <domain/base/clock.h>
 #include <domain/base/freshness.h>
+#include <domain/base/result.h>
+#include <domain/base/untrusted.h>
 #include <domain/metrics/labels.h>
 
 #include <QByteArray>
@@ -50,6 +52,10 @@ public:
     JsonWriter &value(const Labels &labels);
     /// {state, asOf, ageSeconds, reason, answered, asked, skewMs}
     JsonWriter &value(const Freshness &freshness, BootTime now);
+    /// What a source said besides its answer, as it said it.
+    JsonWriter &value(const std::vector<Untrusted> &warnings);
+    /// {kind, message, code}
+    JsonWriter &value(const Error &error);
 
     /// The document with a line break at its end.
     QByteArray take();

@@ -79,10 +79,7 @@ QByteArray document(const QueryResult &result, const QueryArguments &arguments, 
     json.member(u"source", result.spec.source.id);
     json.member(u"expression", fromArgument(arguments.expression));
     json.key(u"freshness").value(result.freshness, now);
-    json.key(u"warnings").beginArray();
-    for (const Untrusted &warning : result.warnings)
-        json.value(verbatim(warning));
-    json.endArray();
+    json.member(u"warnings", result.warnings);
     writeMetricData(json, *dataAs<MetricData>(result));
     return json.endObject().take();
 }
@@ -93,8 +90,7 @@ QByteArray failure(const Error &error, const QString &source, const QueryArgumen
     json.beginObject().member(u"schema", u"bridgewatch/query/1"_s).member(u"source", source);
     json.member(u"expression", fromArgument(arguments.expression));
     json.key(u"freshness").value(afterFailure({}, error), now);
-    json.key(u"error").beginObject().member(u"kind", kindName(error.kind));
-    json.member(u"message", error.message).member(u"code", error.code).endObject();
+    json.member(u"error", error);
     json.key(u"resultType").null().key(u"result").null();
     return json.endObject().take();
 }

@@ -83,6 +83,23 @@ ExitCode refuse(const Error &error)
     return ExitCode::Usage;
 }
 
+/// Why an answer is not what was asked for; `wrong` when it is something else.
+Error whyNot(const Result<QueryResult> &answer, const QString &wrong)
+{
+    return answer ? Error{.kind = Error::Kind::Decode, .message = wrong, .detail = {}} : answer.error();
+}
+
+void sayWarnings(const std::vector<Untrusted> &warnings)
+{
+    for (const Untrusted &warning : warnings)
+        printMessage(render::line(warning));
+}
+
+ExitCode codeOf(const Freshness &freshness)
+{
+    return freshness.state == Freshness::State::Partial ? ExitCode::CannotKnow : ExitCode::Done;
+}
+
 ExitCode search(const CliContext &context, const TraceArguments &arguments)
 {
     auto cli = CliSession::open(context, Session::Options());
@@ -96,48 +113,60 @@ ExitCode search(const CliContext &context, const TraceArguments &arguments)
         return refuse(wanted.error());
     const auto answer = (*cli)->ask({source->id, *wanted}, arguments.deadline());
     const BootTime now = (*cli)->session().clock().bootNow();
+    const auto *found = answer ? dataAs<TraceSummaries>(*answer) : nullptr;
     JsonWriter json;
     json.beginObject().member(u"schema", u"bridgewatch/traces/1"_s).member(u"source", source->id.id);
-    const auto *found = answer ? dataAs<TraceSummaries>(*answer) : nullptr;
     if (!found) {
-        const Error error = answer ? Error{.kind = Error::Kind::Decode,
-                                .message = u"the answer is no list of traces"_s,
-                                .detail = {}}
-                                   : answer.error();
+        const Error error = whyNot(answer, u"the answer is no list of traces"_s);
         printMessage(error.message);
         if (context.json) {
-            json.key(u"freshness").value(afterFailure({}, error), now);
-            printData(json.member(u"error", error.message).key(u"traces").null().endObject().take());
+            json.key(u"freshness").value(afterFailure({}, error), now).member(u"error", error);
+            printData(json.key(u"traces").null().endObject().take());
         }
         return exitCodeOf(error);
     }
     json.key(u"freshness").value(answer->freshness, now).member(u"note", found->note);
-    json.key(u"traces").beginArray();
+    json.member(u"warnings", answer->warnings).key(u"traces").beginArray();
     for (const TraceSummary &summary : found->traces)
         writeSummary(json, summary);
     json.endArray().endObject();
     printData(context.json ? json.take() : summariesText(*found));
     if (!found->note.isEmpty() && !context.json)
         printMessage(found->note);
-    for (const Untrusted &warning : answer->warnings)
-        printMessage(render::line(warning));
-    return answer->freshness.state == Freshness::State::Partial ? ExitCode::CannotKnow : ExitCode::Done;
+    sayWarnings(answer->warnings);
+    return codeOf(answer->freshness);
 }
 
-void print(
-    const CliContext &context, const std::vector<Trace> &traces, QStringView where, const QString &what)
+void writeTraces(JsonWriter &json, const std::vector<Trace> &traces)
 {
-    if (!context.json) {
-        for (const Trace &trace : traces)
-            printData(traceText(trace, kTextLines));
-        return;
-    }
-    JsonWriter json;
-    json.beginObject().member(u"schema", u"bridgewatch/trace/1"_s).member(where, what);
     json.key(u"traces").beginArray();
     for (const Trace &trace : traces)
         writeTrace(json, trace);
-    printData(json.endArray().endObject().take());
+    json.endArray();
+}
+
+QByteArray tracesText(const std::vector<Trace> &traces)
+{
+    QByteArray out;
+    for (const Trace &trace : traces)
+        out += traceText(trace, kTextLines);
+    return out;
+}
+
+/// The sources to look in; every one that holds traces unless one was named.
+Result<std::vector<DatasourceId>> sourcesOf(CliSession &cli, const TraceArguments &arguments)
+{
+    std::vector<DatasourceId> out;
+    if (arguments.source.empty()) {
+        for (const SourceInfo *info : cli.session().board().traceSources())
+            out.push_back(info->id);
+    }
+    if (!out.empty())
+        return out;
+    const auto source = cli.source(fromArgument(arguments.source), traceKinds());
+    if (!source)
+        return tl::make_unexpected(source.error());
+    return std::vector{source->id};
 }
 
 ExitCode get(const CliContext &context, const TraceArguments &arguments)
@@ -151,34 +180,39 @@ ExitCode get(const CliContext &context, const TraceArguments &arguments)
     auto cli = CliSession::open(context, Session::Options());
     if (!cli)
         return refuse(cli.error());
-    std::vector<DatasourceId> sources;
-    if (!arguments.source.empty()) {
-        const auto source = (*cli)->source(fromArgument(arguments.source), traceKinds());
-        if (!source)
-            return refuse(source.error());
-        sources.push_back(source->id);
-    } else {
-        for (const SourceInfo *info : (*cli)->session().board().traceSources())
-            sources.push_back(info->id);
-        if (sources.empty())
-            return refuse((*cli)->source({}, traceKinds()).error());
-    }
+    const auto sources = sourcesOf(**cli, arguments);
+    if (!sources)
+        return refuse(sources.error());
+    JsonWriter json;
+    json.beginObject().member(u"schema", u"bridgewatch/trace/1"_s).key(u"asked").beginArray();
+    std::optional<QueryResult> found;
     ExitCode code = ExitCode::CannotKnow;
-    for (const DatasourceId &source : sources) {
+    for (const DatasourceId &source : *sources) {
         const auto answer = (*cli)->ask({source, TraceById{*id, std::nullopt}}, arguments.deadline());
+        const BootTime now = (*cli)->session().clock().bootNow();
         const auto *trace = answer ? dataAs<Trace>(*answer) : nullptr;
-        if (trace) {
-            print(context, {*trace}, u"source", source.id);
-            for (const Untrusted &warning : answer->warnings)
-                printMessage(render::line(warning));
-            return answer->freshness.state == Freshness::State::Partial ? ExitCode::CannotKnow
-                                                                        : ExitCode::Done;
+        json.beginObject().member(u"source", source.id).key(u"freshness");
+        if (trace && !trace->isEmpty()) {
+            found = *answer;
+            json.value(answer->freshness, now).member(u"warnings", answer->warnings).endObject();
+            break;
         }
-        printMessage(
-            u"%1: %2"_s.arg(source.id, answer ? u"the answer is no trace"_s : answer.error().message));
-        code = answer ? ExitCode::CannotKnow : exitCodeOf(answer.error());
+        const Error error = whyNot(answer, u"the answer is no trace with spans"_s);
+        json.value(afterFailure({}, error), now).member(u"error", error).endObject();
+        printMessage(u"%1: %2"_s.arg(source.id, error.message));
+        code = exitCodeOf(error);
     }
-    return code;
+    const std::vector<Trace> traces = found ? std::vector{*dataAs<Trace>(*found)} : std::vector<Trace>();
+    if (context.json) {
+        writeTraces(json.endArray(), traces);
+        printData(json.endObject().take());
+    } else {
+        printData(tracesText(traces));
+    }
+    if (!found)
+        return code;
+    sayWarnings(found->warnings);
+    return codeOf(found->freshness);
 }
 
 ExitCode open(const CliContext &context, const TraceArguments &arguments)
@@ -186,9 +220,16 @@ ExitCode open(const CliContext &context, const TraceArguments &arguments)
     const auto read = openTraceFile(fromArgument(arguments.file));
     if (!read)
         return refuse(read.error());
-    for (const Untrusted &warning : read->warnings)
-        printMessage(render::line(warning));
-    print(context, read->traces, u"format", read->format);
+    sayWarnings(read->warnings);
+    if (!context.json) {
+        printData(tracesText(read->traces));
+        return ExitCode::Done;
+    }
+    JsonWriter json;
+    json.beginObject().member(u"schema", u"bridgewatch/trace/1"_s).member(u"format", read->format);
+    json.member(u"warnings", read->warnings);
+    writeTraces(json, read->traces);
+    printData(json.endObject().take());
     return ExitCode::Done;
 }
 

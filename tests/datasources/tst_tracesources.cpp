@@ -221,7 +221,7 @@ private slots:
         QCOMPARE(without.asked, (QByteArrayList{old, recent}));
         const Ended missing = ask(u"jaeger"_s, query, {{old, data("jaeger/trace_missing.json")}});
         QCOMPARE(missing.asked.size(), 1);
-        QCOMPARE(missing.answer.error().kind, Kind::Invalid);
+        QCOMPARE(missing.answer.error().kind, Kind::NotFound);
         QVERIFY2(errorOf(missing).contains(u"No trace with id 5af7183f"), qPrintable(errorOf(missing)));
         const Ended missingV3 = ask(u"jaeger"_s, query, {{recent, data("jaeger/v3_trace_missing.json")}});
         QVERIFY2(errorOf(missingV3).contains(u"No trace with id"), qPrintable(errorOf(missingV3)));

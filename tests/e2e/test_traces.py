@@ -254,6 +254,9 @@ class Backend(LiveStackTest, Comparing):
         done = self.console.run("trace", "get", "0123456789abcdef0123456789abcdef", "--source", self.name)
         self.assertIn(done.returncode, (1, 2), done.stderr)
         self.assertTrue(done.stderr)
+        done = self.console.run("trace", "get", "0123456789abcdef0123456789abcdef", "--source", self.name, "--json")
+        document = json.loads(done.stdout)
+        self.assertEqual((document["traces"], document["asked"][0]["error"]["kind"]), ([], "not_found"))
         self.assertEqual(self.search("--service", "nobody-has-this-name"), [])
 
     def test_usage(self):
@@ -280,9 +283,14 @@ class Backend(LiveStackTest, Comparing):
             file.write(f"version: 1\ndatasources:\n  - id: dead\n    kind: {self.name}\n    url: http://127.0.0.1:{port}\n")
         dead = Console(config, os.path.join(self.dir, "home-dead"))
         for arguments in (("get", self.truths[0]["traceId"]), ("search", "--service", "frontend")):
-            done = dead.run("trace", *arguments, "--source", "dead", timeout=90)
+            done = dead.run("trace", *arguments, "--source", "dead", "--json", timeout=90)
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertTrue(done.stderr)
+            document = json.loads(done.stdout)
+            asked = document.get("asked", [document])[0]
+            self.assertNotIn(asked["freshness"]["state"], ("fresh", "empty"))
+            self.assertTrue(asked["error"]["message"])
+            self.assertFalse(document["traces"])
 
     def test_a_backend_that_hangs_is_not_waited_for(self):
         self.control("pause", "trace-feeder", self.name)
