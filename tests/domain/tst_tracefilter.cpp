@@ -58,6 +58,9 @@ private slots:
         add("-web", {1, 2, 3, 5});
         add("service:we", {0, 4});
         add("service:get", {});
+        add("service=web", {0, 4});
+        add("service=we", {}); // not part of a name
+        add("-service=web", {1, 2, 3, 5});
         add("Operation:GET", {0, 3});
         add("-operation:get", {1, 2, 4, 5});
         add("error", {0, 3});
@@ -138,6 +141,7 @@ private slots:
         add("web kind:king error", "kind:king");
         add("kind:", "kind:");
         add("service:", "service:");
+        add("operation=", "operation=");
         add("ok -operation:", "-operation:");
         add(">", ">");
         add(">100", ">100");

@@ -80,9 +80,9 @@ void TraceStatsView::openMenu(const QPoint &at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Go to the slowest span"), this, [this, stats] { emit rowChosen(stats.slowest); });
     if (!stats.service.isEmpty()) {
-        QString filter = u"service:"_s + quotedTerm(render::line(stats.service, 200));
+        QString filter = u"service="_s + quotedTerm(render::line(stats.service, kShownName));
         if (!stats.operation.isEmpty())
-            filter += u" operation:"_s + quotedTerm(render::line(stats.operation, 300));
+            filter += u" operation="_s + quotedTerm(render::line(stats.operation, kShownName));
         menu->addAction(tr("Show only these spans"), this, [this, filter] { emit filterWanted(filter); });
     }
     menu->popup(m_table->viewport()->mapToGlobal(at));

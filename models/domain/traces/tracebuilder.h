@@ -15,8 +15,8 @@ struct SpanRecord
 {
     SpanId id = 0, parent = 0; ///< parent 0: none
     quint32 service = 0, operation = 0; ///< from TraceBuilder::name()
-    /// ns, start since the epoch. A start outside 0 … 2^62 counts as none, a duration outside 0 … 2^60 as 0;
-    /// both are marked.
+    /// ns, start since the epoch. A start outside 0 … 2^62 counts as none, a duration outside 0 … 2^60 as 0
+    /// (decoders write -1 where there is none); both are marked.
     qint64 start = 0, duration = 0;
     qint32 source = 0; ///< handed to SpanDetails
     SpanKind kind = SpanKind::Unspecified;

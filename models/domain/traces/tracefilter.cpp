@@ -156,11 +156,15 @@ Result<TraceFilter::Term> termOf(const Token &token)
         return term;
     }
     for (const auto &[prefix, field] :
-        {std::pair("service:"_L1, Field::Service), std::pair("operation:"_L1, Field::Operation)}) {
-        if (const auto text = behind(token, prefix)) {
+        {std::pair("service"_L1, Field::Service), std::pair("operation"_L1, Field::Operation)}) {
+        const auto text = behind(token, prefix);
+        if (text && !text->isEmpty()
+            && (token.shape[prefix.size()] == u':' || token.shape[prefix.size()] == u'=')) {
             term.field = field;
-            term.text = *text;
-            return text->isEmpty() ? wrong(token, u"needs a name."_s) : Result<TraceFilter::Term>(term);
+            term.compare = token.shape[prefix.size()] == u'=' ? TraceFilter::Compare::Equal
+                                                              : TraceFilter::Compare::Contains;
+            term.text = text->mid(1);
+            return term.text.isEmpty() ? wrong(token, u"needs a name."_s) : Result<TraceFilter::Term>(term);
         }
     }
     for (qsizetype i = 0; i < token.shape.size(); ++i) {

@@ -15,7 +15,7 @@ enum class RowMatch : quint8 { None, Ancestor, Match };
 
 /// What a person types to find spans; all terms must hold:
 ///   word "two words"        in service or operation, any case
-///   service:x operation:x   in that one
+///   service:x operation:x   in that one; service=x operation=x is all of it, as it is shown
 ///   error                   failed spans
 ///   kind:server             internal, server, client, producer, consumer, unspecified
 ///   >100ms <2s >=1.5s       duration; units ns us µs ms s m h
@@ -49,6 +49,9 @@ public:
 private:
     std::vector<Term> m_terms;
 };
+
+/// Characters of a name that views show and filters made from views hold.
+constexpr int kShownName = 300;
 
 struct FilterMatches
 {

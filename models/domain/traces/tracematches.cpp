@@ -51,7 +51,9 @@ public:
             return;
         // Once for each name: a trace has far fewer names than spans.
         for (const Untrusted &name : trace.names())
-            m_names.push_back(verbatim(name).contains(term.text, Qt::CaseInsensitive));
+            m_names.push_back(term.compare == Compare::Equal
+                    ? verbatim(name) == term.text || render::line(name, kShownName) == term.text
+                    : verbatim(name).contains(term.text, Qt::CaseInsensitive));
     }
 
     static bool isCheap(const Term &term) { return term.field != Field::Attribute; }
