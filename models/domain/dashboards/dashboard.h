@@ -31,9 +31,12 @@ struct PanelQuery
     QString legend; ///< "{{service}}"
     Mode mode = Mode::Range;
     QString minStep; ///< duration, or empty
+    int stepFactor = 1; ///< every step of this query is that many times as long
+    QString format; ///< how its answer is laid out for transformations: empty (series), table, heatmap
     bool exemplars = false, hidden = false;
     /// Further expressions, asked one after the other when the ones before answered with no series.
     QStringList fallbacks;
+    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
     bool operator==(const PanelQuery &) const = default;
 };
 
@@ -66,6 +69,46 @@ struct PanelLink
     bool operator==(const PanelLink &) const = default;
 };
 
+/// One step between the answers and the picture. `id` is one of transformationIds(), `options` its settings
+/// (transform.h).
+struct Transformation
+{
+    QString id;
+    QVariantMap options;
+    bool off = false; ///< kept, not done
+    bool operator==(const Transformation &) const = default;
+};
+
+/// Other settings for some of a panel's fields: series of a plot, columns of a table. A later one wins.
+struct FieldOverride
+{
+    enum class By : quint8 {
+        Name, ///< the field's name as shown
+        NameRegex, ///< matches anywhere in the name
+        Type, ///< number, text, time
+        Query, ///< id of the query it came from
+        Value ///< `calc` of its samples compared with `value`
+    };
+    By by = By::Name;
+    QString match; ///< name, regex, type, or query id
+    QString calc, op; ///< Value: "mean" …; > >= < <= == !=
+    double value = 0;
+    QVariantMap set; ///< keys of fieldSettings() (fieldlook.h)
+    std::optional<Thresholds> thresholds;
+    std::optional<std::vector<ValueMapping>> mappings;
+    std::vector<PanelLink> links;
+    bool operator==(const FieldOverride &) const = default;
+};
+
+/// One copy of a panel, or of a row with its panels, for each value of a variable.
+struct Repeat
+{
+    QString variable; ///< empty: no copies
+    bool down = false; ///< below each other instead of side by side
+    int maxPerRow = 4;
+    bool operator==(const Repeat &) const = default;
+};
+
 struct Panel
 {
     QString id, kind, title, description;
@@ -79,11 +122,21 @@ struct Panel
     QString howToEnable; ///< line shown when every query and fallback answered with nothing
     std::vector<Thresholds> thresholds;
     std::vector<ValueMapping> mappings;
+    std::vector<Transformation> transform; ///< in order
+    std::vector<FieldOverride> overrides; ///< in order
     std::vector<PanelLink> links;
+    Repeat repeat;
     QString minRefresh; ///< duration, or empty
+    QString minStep; ///< of queries without one of their own; duration, or empty
+    int maxPoints = 0; ///< samples a series, instead of the width in pixels; 0: the width
     std::optional<TimeSpec> time; ///< relative override
+    QString timeShift; ///< duration: the range lies that much earlier; empty: it does not
     QVariantMap options; ///< per kind; checked against the kind's fields
     bool collapsed = false; ///< row
+    QString original; ///< placeholder: what it was before an import, JSON
+    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
+    /// Of a copy made for a repeat: the variable's value in it. Never written.
+    QMap<QString, QStringList> scope;
     int line = 0; ///< in the file
     bool operator==(const Panel &) const = default;
 };
@@ -107,6 +160,7 @@ struct Dashboard
     std::vector<Variable> variables;
     std::vector<Panel> panels;
     std::vector<AnnotationSource> annotations;
+    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
     QString origin; ///< file name, or ":/dashboards/…" for a built-in one
     int version = 1;
     bool operator==(const Dashboard &) const = default;
