@@ -3,6 +3,8 @@
 #include <domain/base/format.h>
 #include <domain/dashboards/dashboard.h>
 #include <domain/dashboards/macros.h>
+#include <domain/dashboards/transform.h>
+#include <domain/metrics/calc.h>
 #include <domain/query/owndata.h>
 #include <domain/traces/tracesearchtext.h>
 
@@ -207,6 +209,14 @@ private:
             checkThresholds(thresholds);
         for (const ValueMapping &mapping : panel.mappings)
             checkMapping(mapping);
+        for (size_t i = 0; i < panel.transform.size(); ++i) {
+            for (const QString &problem : transformationProblems(panel.transform[i]))
+                error(u"transform, step %1, %2: %3"_s.arg(i + 1).arg(panel.transform[i].id, problem));
+        }
+        for (const FieldOverride &rule : panel.overrides)
+            checkOverride(rule);
+        if (!panel.repeat.variable.isEmpty() && !m_variables.contains(panel.repeat.variable))
+            error(u"repeat: unknown variable $%1"_s.arg(panel.repeat.variable));
         for (const PanelLink &link : panel.links) {
             if (!link.url.isEmpty() && !link.url.startsWith("https://"_L1)
                 && !link.url.startsWith("http://"_L1))
@@ -282,6 +292,23 @@ private:
         if (mapping.kind == ValueMapping::Kind::Regex) {
             if (const QRegularExpression regex(mapping.match); !regex.isValid())
                 error(u"mapping: regex: "_s + regex.errorString());
+        }
+    }
+
+    void checkOverride(const FieldOverride &rule)
+    {
+        color(u"override"_s, rule.set.value(u"color"_s).toString());
+        const QString unit = rule.set.value(u"unit"_s).toString();
+        if (!unit.isEmpty() && !isKnownUnit(unit))
+            warn(u"override: unit \"%1\" is unknown; it is shown as short"_s.arg(unit));
+        if (rule.by == FieldOverride::By::Value && !isCalc(rule.calc))
+            error(u"override: calc: found \"%1\", allowed is one of %2, p1 to p99"_s.arg(
+                rule.calc, calcIds().join(u", "_s)));
+        if (rule.thresholds)
+            checkThresholds(*rule.thresholds);
+        if (rule.mappings) {
+            for (const ValueMapping &mapping : *rule.mappings)
+                checkMapping(mapping);
         }
     }
 

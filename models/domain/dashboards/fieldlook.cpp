@@ -44,8 +44,7 @@ const std::vector<FieldSpec> &fieldSettings()
         setting(u"no_value"_s, u"Text without a value"_s, Kind::Text),
         setting(u"min"_s, u"Lowest value"_s, Kind::Number),
         setting(u"max"_s, u"Highest value"_s, Kind::Number),
-        setting(
-            u"draw"_s, u"Draw as"_s, Kind::Choice, {u"lines"_s, u"bars"_s, u"points"_s, u"steps"_s}),
+        setting(u"draw"_s, u"Draw as"_s, Kind::Choice, {u"lines"_s, u"bars"_s, u"points"_s, u"steps"_s}),
         setting(u"line"_s, u"Line"_s, Kind::Choice, {u"solid"_s, u"dashed"_s, u"dotted"_s}),
         setting(u"line_width"_s, u"Line width"_s, Kind::Number),
         setting(u"fill"_s, u"Fill in percent"_s, Kind::Integer),

@@ -112,8 +112,7 @@ QString titleWith(const QString &text, const QMap<QString, QStringList> &values)
     return out;
 }
 
-std::vector<Panel> withCopies(
-    const std::vector<Panel> &panels, const QMap<QString, QStringList> &values)
+std::vector<Panel> withCopies(const std::vector<Panel> &panels, const QMap<QString, QStringList> &values)
 {
     if (std::none_of(panels.begin(), panels.end(),
             [](const Panel &panel) { return !panel.repeat.variable.isEmpty(); }))

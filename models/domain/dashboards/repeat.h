@@ -12,8 +12,7 @@ constexpr int kMaxCopies = 200;
 /// the row allows, or below each other; a repeated row brings its panels along. What lies below moves down.
 /// The first copy keeps the panel's id, the others add "/<number>"; each has the value in `scope` and in its
 /// title. A variable without values leaves its panel alone. At most kMaxCopies a panel. Pure.
-std::vector<Panel> withCopies(
-    const std::vector<Panel> &panels, const QMap<QString, QStringList> &values);
+std::vector<Panel> withCopies(const std::vector<Panel> &panels, const QMap<QString, QStringList> &values);
 /// `text` with the variables of `values` written out for a person: several values joined by " + ". Other
 /// macros stay. Pure.
 QString titleWith(const QString &text, const QMap<QString, QStringList> &values);

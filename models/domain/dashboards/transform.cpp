@@ -27,8 +27,8 @@ const std::vector<Kind> &kinds()
 {
     static const std::vector<Kind> table{
         {"organize"_L1, {u"exclude"_s, u"order"_s, u"rename"_s}, {}, organizeFields},
-        {"filterFieldsByName"_L1,
-            {u"include"_s, u"exclude"_s, u"include_regex"_s, u"exclude_regex"_s}, {}, filterFields},
+        {"filterFieldsByName"_L1, {u"include"_s, u"exclude"_s, u"include_regex"_s, u"exclude_regex"_s}, {},
+            filterFields},
         {"filterByQuery"_L1, {u"regex"_s}, {u"regex"_s}, filterQueries},
         {"merge"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { mergeFrames(frames); }},
         {"groupBy"_L1, {u"by"_s, u"calcs"_s}, {}, groupRows},

@@ -106,10 +106,10 @@ void filterFields(Frames &frames, const QVariantMap &options)
     const QRegularExpression unwanted = regexFrom(options.value(u"exclude_regex"_s));
     const auto stays = [&](const QString &name) {
         const bool asks = !include.isEmpty() || !wanted.pattern().isEmpty();
-        const bool included = include.contains(name)
-            || (!wanted.pattern().isEmpty() && wanted.match(name).hasMatch());
-        const bool excluded = exclude.contains(name)
-            || (!unwanted.pattern().isEmpty() && unwanted.match(name).hasMatch());
+        const bool included =
+            include.contains(name) || (!wanted.pattern().isEmpty() && wanted.match(name).hasMatch());
+        const bool excluded =
+            exclude.contains(name) || (!unwanted.pattern().isEmpty() && unwanted.match(name).hasMatch());
         return (!asks || included) && !excluded;
     };
     for (Frame &frame : frames)
@@ -179,8 +179,8 @@ void labelsToFields(Frames &frames, const QVariantMap &options)
         return;
     }
     for (Frame &frame : frames) { // one row a label
-        Frame list{frame.query, {{u"label"_s, Field::Type::Text, {}, {}, {}},
-                                    {u"value"_s, Field::Type::Text, {}, {}, {}}}};
+        Frame list{frame.query,
+            {{u"label"_s, Field::Type::Text, {}, {}, {}}, {u"value"_s, Field::Type::Text, {}, {}, {}}}};
         for (const Field &field : frame.fields) {
             if (field.type == Field::Type::Text && !field.cells.empty()) {
                 list.fields[0].cells.emplace_back(Untrusted(field.name));
@@ -198,8 +198,7 @@ void calculateField(Frames &frames, const QVariantMap &options)
     for (Frame &frame : frames) {
         Field made = calculated(frame, options);
         if (options.value(u"replace"_s).toBool())
-            std::erase_if(
-                frame.fields, [](const Field &field) { return field.type != Field::Type::Time; });
+            std::erase_if(frame.fields, [](const Field &field) { return field.type != Field::Type::Time; });
         frame.fields.push_back(std::move(made));
     }
 }

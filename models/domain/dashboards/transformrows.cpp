@@ -301,8 +301,9 @@ void filterRows(Frames &frames, const QVariantMap &options)
             continue; // nothing it could be judged by
         std::vector<size_t> rows;
         for (size_t row = 0; row < frame.rows(); ++row) {
-            const auto meets
-                = [&](const auto &condition) { return holds(condition.first->cells[row], condition.second); };
+            const auto meets = [&](const auto &condition) {
+                return holds(condition.first->cells[row], condition.second);
+            };
             const bool met = needsAll ? std::all_of(conditions.begin(), conditions.end(), meets)
                                       : std::any_of(conditions.begin(), conditions.end(), meets);
             if (met == keep)
@@ -365,8 +366,9 @@ void limitRows(Frames &frames, const QVariantMap &options)
 
 void seriesToRows(Frames &frames)
 {
-    Frame out{{}, {{u"Time"_s, Field::Type::Time, {}, {}, {}}, {u"Metric"_s, Field::Type::Text, {}, {}, {}},
-                      {u"Value"_s, Field::Type::Number, {}, {}, {}}}};
+    Frame out{{},
+        {{u"Time"_s, Field::Type::Time, {}, {}, {}}, {u"Metric"_s, Field::Type::Text, {}, {}, {}},
+            {u"Value"_s, Field::Type::Number, {}, {}, {}}}};
     for (const Frame &frame : frames) {
         const auto time = std::find_if(frame.fields.begin(), frame.fields.end(),
             [](const Field &field) { return field.type == Field::Type::Time; });

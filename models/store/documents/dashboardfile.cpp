@@ -72,6 +72,7 @@ Dashboard readBody(YamlMap &top, YamlReport &report)
     });
     top.forEach(u"annotations"_s,
         [&](const YamlNode &node) { dashboard.annotations.push_back(readAnnotation(node, report)); });
+    dashboard.extra = top.rest();
     top.finish();
     return dashboard;
 }

@@ -11,6 +11,13 @@ namespace {
 
 using Quote = YamlWriter::Quote;
 
+/// What the reader did not know stays in the file.
+void writeExtra(YamlWriter &out, const QVariantMap &extra)
+{
+    for (auto entry = extra.begin(); entry != extra.end(); ++entry)
+        out.variant(entry.key(), entry.value());
+}
+
 void writeQuery(YamlWriter &out, const PanelQuery &query)
 {
     const PanelQuery defaults;
@@ -24,16 +31,19 @@ void writeQuery(YamlWriter &out, const PanelQuery &query)
     out.texts(u"fallbacks"_s, query.fallbacks);
     out.textUnless(u"legend"_s, query.legend, {});
     out.textUnless(u"min_step"_s, query.minStep, {});
+    if (query.stepFactor != defaults.stepFactor)
+        out.integer(u"step_factor"_s, query.stepFactor);
+    out.textUnless(u"format"_s, query.format, {});
     if (query.exemplars)
         out.boolean(u"exemplars"_s, true);
     if (query.hidden)
         out.boolean(u"hidden"_s, true);
+    writeExtra(out, query.extra);
     out.endItem();
 }
 
-void writeThresholds(YamlWriter &out, const Thresholds &thresholds)
+void writeThresholdKeys(YamlWriter &out, const Thresholds &thresholds)
 {
-    out.beginItem();
     out.textUnless(u"field"_s, thresholds.field, {});
     if (thresholds.percentage)
         out.text(u"mode"_s, u"percentage"_s);
@@ -48,6 +58,12 @@ void writeThresholds(YamlWriter &out, const Thresholds &thresholds)
         }
         out.end();
     }
+}
+
+void writeThresholds(YamlWriter &out, const Thresholds &thresholds)
+{
+    out.beginItem();
+    writeThresholdKeys(out, thresholds);
     out.endItem();
 }
 
@@ -89,6 +105,78 @@ void writeList(
     out.end();
 }
 
+void writeTransformation(YamlWriter &out, const Transformation &step)
+{
+    out.beginItem();
+    out.text(u"id"_s, step.id);
+    if (step.off)
+        out.boolean(u"off"_s, true);
+    writeExtra(out, step.options);
+    out.endItem();
+}
+
+void writeMatch(YamlWriter &out, const FieldOverride &rule)
+{
+    static const QStringList keys{u"name"_s, u"name_regex"_s, u"type"_s, u"query"_s};
+    out.begin(u"match"_s);
+    if (rule.by != FieldOverride::By::Value) {
+        out.text(keys[int(rule.by)], rule.match, Quote::Always);
+    } else {
+        out.text(u"calc"_s, rule.calc);
+        out.text(u"op"_s, rule.op, Quote::Always);
+        out.number(u"value"_s, rule.value);
+    }
+    out.end();
+}
+
+void writeFieldOverride(YamlWriter &out, const FieldOverride &rule)
+{
+    out.beginItem();
+    writeMatch(out, rule);
+    if (!rule.set.isEmpty() || rule.thresholds || rule.mappings || !rule.links.empty()) {
+        out.begin(u"set"_s);
+        writeExtra(out, rule.set);
+        if (rule.thresholds) {
+            out.begin(u"thresholds"_s);
+            writeThresholdKeys(out, *rule.thresholds);
+            out.end();
+        }
+        if (rule.mappings && rule.mappings->empty())
+            out.variant(u"mappings"_s, QVariantList());
+        if (rule.mappings)
+            writeList(out, u"mappings"_s, *rule.mappings, writeMapping);
+        writeList(out, u"links"_s, rule.links, writeLink);
+        out.end();
+    }
+    out.endItem();
+}
+
+void writeTimeOverride(YamlWriter &out, const Panel &panel)
+{
+    if (!panel.time && panel.timeShift.isEmpty())
+        return;
+    out.begin(u"time"_s);
+    if (panel.time) {
+        out.text(u"from"_s, panel.time->from);
+        out.text(u"to"_s, panel.time->to);
+    }
+    out.textUnless(u"shift"_s, panel.timeShift, {});
+    out.end();
+}
+
+void writeRepeat(YamlWriter &out, const Repeat &repeat)
+{
+    if (repeat.variable.isEmpty())
+        return;
+    out.begin(u"repeat"_s);
+    out.text(u"variable"_s, repeat.variable);
+    if (repeat.down)
+        out.text(u"direction"_s, u"v"_s);
+    if (repeat.maxPerRow != Repeat().maxPerRow)
+        out.integer(u"max_per_row"_s, repeat.maxPerRow);
+    out.end();
+}
+
 void writePanel(YamlWriter &out, const Panel &panel)
 {
     const Panel defaults;
@@ -107,12 +195,16 @@ void writePanel(YamlWriter &out, const Panel &panel)
         out.boolean(u"collapsed"_s, true);
     out.textUnless(u"datasource"_s, panel.datasource, {});
     out.textUnless(u"min_refresh"_s, panel.minRefresh, {});
+    out.textUnless(u"min_step"_s, panel.minStep, {});
+    if (panel.maxPoints > 0)
+        out.integer(u"max_points"_s, panel.maxPoints);
     writeList(out, u"queries"_s, panel.queries, writeQuery);
     if (!panel.joinBy.isEmpty()) {
         out.begin(u"join"_s);
         out.texts(u"by"_s, panel.joinBy);
         out.end();
     }
+    writeList(out, u"transform"_s, panel.transform, writeTransformation);
     if (!panel.options.isEmpty())
         out.variant(u"options"_s, panel.options);
     out.textUnless(u"unit"_s, panel.unit, defaults.unit);
@@ -122,13 +214,12 @@ void writePanel(YamlWriter &out, const Panel &panel)
     out.textUnless(u"how_to_enable"_s, panel.howToEnable, {});
     writeList(out, u"thresholds"_s, panel.thresholds, writeThresholds);
     writeList(out, u"mappings"_s, panel.mappings, writeMapping);
-    if (panel.time) {
-        out.begin(u"time"_s);
-        out.text(u"from"_s, panel.time->from);
-        out.text(u"to"_s, panel.time->to);
-        out.end();
-    }
+    writeList(out, u"overrides"_s, panel.overrides, writeFieldOverride);
+    writeRepeat(out, panel.repeat);
+    writeTimeOverride(out, panel);
     writeList(out, u"links"_s, panel.links, writeLink);
+    writeExtra(out, panel.extra);
+    out.textUnless(u"original"_s, panel.original, {});
     out.endItem();
 }
 
@@ -175,6 +266,7 @@ QByteArray writeDashboard(const Dashboard &dashboard)
     if (!dashboard.annotations.empty())
         out.blankLine();
     writeList(out, u"annotations"_s, dashboard.annotations, writeAnnotation);
+    writeExtra(out, dashboard.extra);
     return out.take();
 }
 

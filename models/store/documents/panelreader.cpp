@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/documents/panelreader.h>
 
+#include <domain/base/fieldspec.h>
+#include <domain/dashboards/fieldlook.h>
+
 #include <QRegularExpression>
 #include <QUrl>
 
@@ -28,6 +31,15 @@ GridRect readGrid(const YamlNode &node, YamlReport &report)
     return grid;
 }
 
+/// A duration, or a variable that has one.
+QString readStep(YamlMap &map, const QString &key)
+{
+    const YamlNode *node = map.node().find(key);
+    if (node && node->kind == YamlNode::Kind::Scalar && node->text.startsWith(u'$'))
+        return map.text(key);
+    return map.durationText(key, 1ms);
+}
+
 PanelQuery readQuery(const YamlNode &node, YamlReport &report, size_t index)
 {
     PanelQuery query;
@@ -40,12 +52,15 @@ PanelQuery readQuery(const YamlNode &node, YamlReport &report, size_t index)
     query.mode = map.choice(u"mode"_s, {u"range"_s, u"instant"_s}, u"range"_s) == "instant"_L1
         ? PanelQuery::Mode::Instant
         : PanelQuery::Mode::Range;
-    query.minStep = map.durationText(u"min_step"_s, 1ms);
+    query.minStep = readStep(map, u"min_step"_s);
+    query.stepFactor = map.integer(u"step_factor"_s, query.stepFactor, 1, 1000);
+    query.format = map.choice(u"format"_s, {QString(), u"table"_s, u"heatmap"_s}, query.format);
     query.exemplars = map.boolean(u"exemplars"_s, false);
     query.hidden = map.boolean(u"hidden"_s, false);
     query.fallbacks = map.texts(u"fallbacks"_s);
     if (query.type == "promql"_L1 && query.expr.trimmed().isEmpty())
         report.error(node, u"a promql query needs 'expr'"_s);
+    query.extra = map.rest();
     map.finish();
     return query;
 }
@@ -123,18 +138,110 @@ PanelLink readLink(const YamlNode &node, YamlReport &report)
     return link;
 }
 
-std::optional<TimeSpec> readOverride(YamlMap &map, YamlReport &report)
+void readTimeOverride(YamlMap &map, YamlReport &report, Panel &panel)
 {
     const YamlNode *node = map.value(u"time"_s);
     if (!node)
-        return {};
+        return;
     TimeSpec spec;
     YamlMap time(*node, report, u"time"_s);
+    const bool hasRange = time.has(u"from") || time.has(u"to");
     spec.from = time.text(u"from"_s, spec.from);
     spec.to = time.text(u"to"_s, spec.to);
+    panel.timeShift = time.durationText(u"shift"_s, 1ms);
     time.finish();
+    if (parseDuration(spec.from)) // "1h" is the last hour
+        spec.from.prepend("now-"_L1);
     checkTime(spec, *node, report);
-    return spec;
+    if (hasRange)
+        panel.time = spec;
+}
+
+Transformation readTransformation(const YamlNode &node, YamlReport &report)
+{
+    Transformation step;
+    YamlMap map(node, report, u"a transformation"_s);
+    step.id = map.required(u"id"_s);
+    step.off = map.boolean(u"off"_s, false);
+    step.options = map.rest(); // which settings there are depends on the id; lint knows them
+    return step;
+}
+
+void readMatch(const YamlNode &node, YamlReport &report, FieldOverride &rule)
+{
+    static const std::pair<QString, FieldOverride::By> kinds[] = {{u"name"_s, FieldOverride::By::Name},
+        {u"name_regex"_s, FieldOverride::By::NameRegex}, {u"type"_s, FieldOverride::By::Type},
+        {u"query"_s, FieldOverride::By::Query}};
+    YamlMap map(node, report, u"match"_s);
+    int given = 0;
+    for (const auto &[key, by] : kinds) {
+        const QString text = by == FieldOverride::By::Type
+            ? map.choice(key, {u"number"_s, u"text"_s, u"time"_s}, QString())
+            : map.text(key);
+        if (!map.has(key))
+            continue;
+        ++given;
+        rule.by = by;
+        rule.match = text;
+    }
+    if (map.has(u"calc")) {
+        ++given;
+        rule.by = FieldOverride::By::Value;
+        rule.calc = map.text(u"calc"_s);
+        rule.op = map.choice(u"op"_s, {u">"_s, u">="_s, u"<"_s, u"<="_s, u"=="_s, u"!="_s}, u">"_s);
+        rule.value = map.number(u"value"_s, 0);
+    }
+    if (given != 1)
+        report.error(node, u"match: needs one of name, name_regex, type, query, or calc with op and value"_s);
+    if (rule.by == FieldOverride::By::NameRegex && !QRegularExpression(rule.match).isValid())
+        report.error(node, u"name_regex: this is no regular expression"_s);
+    map.finish();
+}
+
+FieldOverride readFieldOverride(const YamlNode &node, YamlReport &report)
+{
+    FieldOverride rule;
+    YamlMap map(node, report, u"an override"_s);
+    if (const YamlNode *match = map.value(u"match"_s))
+        readMatch(*match, report, rule);
+    else
+        report.error(node, u"an override needs 'match'"_s);
+    if (const YamlNode *set = map.value(u"set"_s)) {
+        YamlMap values(*set, report, u"set"_s);
+        if (const YamlNode *thresholds = values.value(u"thresholds"_s))
+            rule.thresholds = readThresholds(*thresholds, report);
+        if (values.has(u"mappings")) {
+            rule.mappings.emplace();
+            values.forEach(u"mappings"_s,
+                [&](const YamlNode &one) { rule.mappings->push_back(readMapping(one, report)); });
+        }
+        values.forEach(u"links"_s, [&](const YamlNode &one) { rule.links.push_back(readLink(one, report)); });
+        rule.set = values.rest(); // unknown ones are kept, too
+        for (const FieldSpec &spec : fieldSettings()) {
+            const YamlNode *at = values.value(spec.key);
+            if (!at)
+                continue;
+            const Result<QVariant> value = checkedField(spec, rule.set.value(spec.key));
+            if (value)
+                rule.set.insert(spec.key, *value);
+            else
+                report.error(*at, value.error().message);
+        }
+        values.finish();
+    }
+    map.finish();
+    return rule;
+}
+
+Repeat readRepeat(const YamlNode &node, YamlReport &report)
+{
+    Repeat repeat;
+    YamlMap map(node, report, u"repeat"_s);
+    repeat.variable = map.required(u"variable"_s);
+    repeat.down = map.choice(u"direction"_s, {u"h"_s, u"v"_s}, u"h"_s) == "v"_L1;
+    repeat.maxPerRow = map.integer(u"max_per_row"_s, repeat.maxPerRow, 1, 24);
+    map.finish();
+    return repeat;
 }
 
 /// The words of the panel's own lists: join, thresholds, mappings, links.
@@ -150,7 +257,13 @@ void readLists(YamlMap &map, YamlReport &report, Panel &panel)
         [&](const YamlNode &one) { panel.thresholds.push_back(readThresholds(one, report)); });
     map.forEach(
         u"mappings"_s, [&](const YamlNode &one) { panel.mappings.push_back(readMapping(one, report)); });
+    map.forEach(u"transform"_s,
+        [&](const YamlNode &one) { panel.transform.push_back(readTransformation(one, report)); });
+    map.forEach(u"overrides"_s,
+        [&](const YamlNode &one) { panel.overrides.push_back(readFieldOverride(one, report)); });
     map.forEach(u"links"_s, [&](const YamlNode &one) { panel.links.push_back(readLink(one, report)); });
+    if (const YamlNode *repeat = map.value(u"repeat"_s))
+        panel.repeat = readRepeat(*repeat, report);
 }
 
 } // namespace
@@ -189,14 +302,18 @@ std::optional<Panel> readPanel(const YamlNode &node, YamlReport &report)
         report.error(node, u"a panel needs 'grid'"_s);
     panel.datasource = map.text(u"datasource"_s);
     panel.minRefresh = map.durationText(u"min_refresh"_s, 1s);
-    panel.time = readOverride(map, report);
+    panel.minStep = readStep(map, u"min_step"_s);
+    panel.maxPoints = map.integer(u"max_points"_s, panel.maxPoints, 1, 11'000);
+    readTimeOverride(map, report, panel);
     panel.options = map.variants(u"options"_s);
     panel.unit = map.text(u"unit"_s, panel.unit);
     panel.decimals = map.integer(u"decimals"_s, panel.decimals, 0, 15);
     panel.noValue = map.text(u"no_value"_s);
     panel.howToEnable = map.text(u"how_to_enable"_s);
     panel.collapsed = map.boolean(u"collapsed"_s, false);
+    panel.original = map.text(u"original"_s);
     readLists(map, report, panel);
+    panel.extra = map.rest();
     map.finish();
     return panel.id.isEmpty() ? std::nullopt : std::optional(panel);
 }

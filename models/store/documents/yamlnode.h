@@ -35,7 +35,7 @@ struct YamlEntry
 };
 
 /// The largest document read, and how deep its values may nest.
-constexpr qsizetype kYamlMaxBytes = 1024 * 1024;
+constexpr qsizetype kYamlMaxBytes = 4 * 1024 * 1024;
 constexpr int kYamlMaxDepth = 32;
 
 /// Reads the first document of `text` (UTF-8). A repeated key is an error in `findings`, its first value

@@ -348,6 +348,16 @@ int YamlMap::version(int known)
     return found;
 }
 
+QVariantMap YamlMap::rest() const
+{
+    QVariantMap found;
+    for (const YamlEntry &entry : m_node.entries) {
+        if (!m_known.contains(entry.key) && entry.value.kind != YamlNode::Kind::Null)
+            found.insert(entry.key, toVariant(entry.value));
+    }
+    return found;
+}
+
 void YamlMap::finish()
 {
     for (const YamlEntry &entry : m_node.entries) {

@@ -84,6 +84,8 @@ public:
     int version(int known);
 
     void wrong(const YamlNode &at, const QString &key, const QString &allowed);
+    /// The keys nobody asked for, so that a writer can keep them; call it last.
+    QVariantMap rest() const;
     /// Warns of unknown keys, with the nearest known one.
     void finish();
 
