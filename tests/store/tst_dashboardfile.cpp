@@ -154,6 +154,41 @@ private:
         made.exemplars = chance();
         made.hidden = chance();
         made.fallbacks = list();
+        made.stepFactor = 1 + number(3);
+        made.format = chance() ? u"table"_s : QString();
+        if (chance())
+            made.extra.insert(u"later"_s, full());
+        return made;
+    }
+    FieldOverride fieldOverride()
+    {
+        FieldOverride made;
+        made.by = FieldOverride::By(number(5));
+        if (made.by == FieldOverride::By::Value) {
+            made.calc = u"mean"_s;
+            made.op = chance() ? u">="_s : u"!="_s;
+            made.value = real();
+        } else {
+            made.match = made.by == FieldOverride::By::Type ? u"text"_s
+                : made.by == FieldOverride::By::NameRegex   ? u"a.*|\\d"_s
+                                                            : full();
+        }
+        if (chance())
+            made.set.insert(u"color"_s, color());
+        if (chance())
+            made.set.insert(u"line_width"_s, real());
+        if (chance())
+            made.set.insert(u"fill"_s, qlonglong(number(100)));
+        if (chance())
+            made.set.insert(u"hidden"_s, chance());
+        if (chance())
+            made.thresholds = Thresholds{{}, chance(), {{std::nullopt, color()}, {real(), color()}}};
+        if (chance())
+            made.mappings.emplace();
+        if (chance())
+            made.mappings = {ValueMapping{ValueMapping::Kind::Range, {}, real(), real(), full(), color()}};
+        if (chance())
+            made.links.push_back({full(), u"debug"_s, {}, {}});
         return made;
     }
     Panel panel(int i)
@@ -188,6 +223,21 @@ private:
             made.time = TimeSpec{u"now-30m"_s, u"now"_s};
         made.options = map(0);
         made.collapsed = chance();
+        static const QStringList steps{u"sortBy"_s, u"merge"_s, u"organize"_s};
+        for (int t = number(3); t > 0; --t)
+            made.transform.push_back({steps[number(3)],
+                {{u"field"_s, full()}, {u"desc"_s, chance()}, {u"rename"_s, QVariantMap{{full(), full()}}}},
+                chance()});
+        for (int o = number(4); o > 0; --o)
+            made.overrides.push_back(fieldOverride());
+        if (chance())
+            made.repeat = {u"v1"_s, chance(), 1 + number(24)};
+        made.minStep = chance() ? u"30s"_s : chance() ? u"$v1"_s : QString();
+        made.maxPoints = chance() ? 1 + number(5000) : 0;
+        made.timeShift = chance() ? u"1d"_s : QString();
+        made.original = chance() ? u"{\"type\": \"x\", \"t\": \"a: b # c\"}"_s : QString();
+        if (chance())
+            made.extra.insert(u"later"_s, map(1));
         return made;
     }
 
@@ -295,7 +345,19 @@ void TestDashboardFile::wrong_data()
     row("no kind", kHead + "panels:\n  - {id: p, grid: {col: 0}}\n", u"E f:6:5: a panel needs 'kind'"_s);
     row("panel is text", kHead + "panels:\n  - text\n",
         u"E f:6:5: a panel: found text, needs 'key: value' pairs"_s);
-    row("transform", panel("    transform: []\n"), u"W f:9:5: a panel: unknown key 'transform'"_s);
+    row("unknown", panel("    shadow: []\n"), u"W f:9:5: a panel: unknown key 'shadow'"_s);
+    row("override without match", panel("    overrides:\n      - set: {unit: s}\n"),
+        u"E f:10:9: an override needs 'match'"_s);
+    row("two matches", panel("    overrides:\n      - match: {name: a, type: text}\n"),
+        u"match: needs one of"_s);
+    row("override regex", panel("    overrides:\n      - match: {name_regex: '('}\n"),
+        u"name_regex: this is no regular expression"_s);
+    row("unknown setting", panel("    overrides:\n      - match: {name: a}\n        set: {colour: red}\n"),
+        u"W f:11:15: set: unknown key 'colour'; did you mean 'color'?"_s);
+    row("wrong setting", panel("    overrides:\n      - match: {name: a}\n        set: {axis: top}\n"),
+        u"axis"_s);
+    row("repeat", panel("    repeat: {max_per_row: 3}\n"), u"repeat needs 'variable'"_s);
+    row("step", panel("    min_step: soon\n"), u"min_step: found 'soon'"_s);
     row("no expr", panel("    queries: [{id: a}]\n"), u"E f:9:15: a promql query needs 'expr'"_s);
     row("query twice", panel("    queries: [{id: a, expr: x}, {id: a, expr: y}]\n"),
         u"E f:9:33: id: the query 'a' stands in this panel twice"_s);

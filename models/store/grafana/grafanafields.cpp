@@ -385,8 +385,8 @@ std::vector<PanelLink> linksFrom(const JsonNode &node, Context &context)
                     entry, u"link %1"_s.arg(title), u"its address leads nowhere from here"_s, Effect::Looks);
             continue;
         }
-        if (!link.dashboard.isEmpty() && !address.startsWith("/d/"_L1) && !address.startsWith("d/"_L1)
-            && address.contains(u'/')) {
+        if (!link.dashboard.isEmpty() && !entry[u"url"].isMissing() && !address.startsWith("/d/"_L1)
+            && !address.startsWith("d/"_L1) && address.contains(u'/')) {
             context.note(entry, u"link %1 to %2"_s.arg(title, address),
                 u"it leads into the program it came from"_s, Effect::Looks);
             continue;

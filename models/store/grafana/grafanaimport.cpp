@@ -454,9 +454,10 @@ private:
                 }
             }
             grafana::sweep(node, {}, m_context, m_out.leaves);
-            // The walk over the whole document must not meet them again.
+            // The walk over the whole document must not meet them again; the empty place counts as a value.
             const_cast<JsonNode &>(node).kind = JsonNode::Kind::Null;
-            node.used = true;
+            --m_out.leaves.all;
+            --m_out.leaves.known;
             m_context.enter(nullptr);
         }
         m_out.panels = std::move(m_reports);

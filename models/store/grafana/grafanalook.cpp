@@ -34,7 +34,7 @@ std::optional<Rgb> parsedRgb(const QString &text, bool &isTransparent)
 
 QString hex(const Rgb &color)
 {
-    return u"#%1%2%3"_s.arg(color.r, 2, 16, u'0').arg(color.g, 2, 16, u'0').arg(color.b, 2, 16, u'0');
+    return u"#%1"_s.arg((color.r << 16) | (color.g << 8) | color.b, 6, 16, QLatin1Char('0'));
 }
 
 /// The named palette: five shades of six hues.

@@ -200,10 +200,35 @@ void readReduce(const JsonNode &reduce, Panel &out, Context &context)
     reduce[u"limit"].take();
 }
 
+/// Where stat and gauge kept their settings before version 7.
+void readFieldOptions(const JsonNode &old, Panel &out, Context &context)
+{
+    if (!old.isMap())
+        return;
+    readReduce(old, out, context);
+    const JsonNode &defaults = old[u"defaults"];
+    if (const auto thresholds = thresholdsFrom(defaults[u"thresholds"]); thresholds && out.thresholds.empty())
+        out.thresholds = {*thresholds};
+    if (const QString unit = defaults[u"unit"].str(); !unit.isEmpty())
+        out.unit = unitFrom(unit);
+    for (const QString &bound : {u"min"_s, u"max"_s}) {
+        if (const auto value = defaults[bound].num())
+            out.options.insert(bound, *value);
+    }
+    if (defaults[u"decimals"].num())
+        out.decimals = std::clamp(defaults[u"decimals"].integer(-1), -1, 15);
+    for (ValueMapping &mapping : mappingsFrom(defaults[u"mappings"], context))
+        out.mappings.push_back(std::move(mapping));
+    for (const QString &key : {u"nullValueMode"_s, u"title"_s, u"links"_s, u"color"_s})
+        defaults[key].take();
+    old[u"overrides"].take();
+}
+
 void readStat(const JsonNode &panel, Panel &out, Context &context)
 {
     const JsonNode &options = panel[u"options"];
     readReduce(options[u"reduceOptions"], out, context);
+    readFieldOptions(options[u"fieldOptions"], out, context);
     const QString mode = options[u"colorMode"].str(u"value"_s);
     out.options.insert(u"color_mode"_s,
         mode.startsWith("background"_L1) ? u"background"_s
@@ -226,21 +251,7 @@ void readGauge(const JsonNode &panel, Panel &out, Context &context)
 {
     const JsonNode &options = panel[u"options"];
     readReduce(options[u"reduceOptions"], out, context);
-    if (options[u"fieldOptions"].isMap()) { // before version 7
-        const JsonNode &old = options[u"fieldOptions"];
-        readReduce(old, out, context);
-        if (const auto thresholds = thresholdsFrom(old[u"defaults"][u"thresholds"]);
-            thresholds && out.thresholds.empty())
-            out.thresholds = {*thresholds};
-        if (const QString unit = old[u"defaults"][u"unit"].str(); !unit.isEmpty())
-            out.unit = unitFrom(unit);
-        for (const QString &bound : {u"min"_s, u"max"_s}) {
-            if (const auto value = old[u"defaults"][bound].num())
-                out.options.insert(bound, *value);
-        }
-        for (ValueMapping &mapping : mappingsFrom(old[u"defaults"][u"mappings"], context))
-            out.mappings.push_back(std::move(mapping));
-    }
+    readFieldOptions(options[u"fieldOptions"], out, context);
     onlyUsual(options[u"showThresholdLabels"], {u"false"_s}, u"thresholds written beside the ring"_s,
         u"a ring shows its number"_s, context);
     onlyUsual(options[u"displayMode"], {u"basic"_s, u"gradient"_s, u"lcd"_s}, u"bars"_s, u"bars are even"_s,
@@ -380,6 +391,24 @@ void readStateHistory(const JsonNode &panel, Panel &out, Context &context)
         context.note(panel[u"type"], u"regions of one state"_s, u"one cell a step is drawn"_s, Effect::Looks);
 }
 
+/// A list of dashboards to choose from: what it looks for, in words.
+void readDashList(const JsonNode &panel, Panel &out, Context &context)
+{
+    const JsonNode &options = panel[u"options"];
+    QStringList wanted = options[u"tags"].strings() + panel[u"tags"].strings();
+    for (const QString &text : {options[u"query"].str(), panel[u"query"].str()}) {
+        if (!text.isEmpty())
+            wanted.prepend(text);
+    }
+    const QString what = wanted.isEmpty() ? u"every dashboard"_s : wanted.join(u", "_s);
+    out.options.insert(
+        u"content"_s, u"Dashboards: %1\n\nCtrl+K opens a dashboard by its name or tag."_s.arg(what));
+    out.queries.clear();
+    panel[u"targets"].take();
+    context.note(options, u"a list of dashboards"_s,
+        u"Ctrl+K is that list; the panel says what to look for"_s, Effect::Looks);
+}
+
 void readAlertList(const JsonNode &panel, Panel &, Context &context)
 {
     context.note(panel[u"options"], u"which alerts are listed"_s,
@@ -397,7 +426,7 @@ void readOptions(const JsonNode &panel, const QString &type, Panel &out, Context
         {u"piechart"_s, readPie}, {u"grafana-piechart-panel"_s, readPie}, {u"table"_s, readTable},
         {u"table-old"_s, readOldTable}, {u"heatmap"_s, readHeatmap}, {u"text"_s, readText},
         {u"status-history"_s, readStateHistory}, {u"state-timeline"_s, readStateHistory},
-        {u"alertlist"_s, readAlertList}};
+        {u"alertlist"_s, readAlertList}, {u"dashlist"_s, readDashList}};
     if (const auto reader = readers.value(type))
         reader(panel, out, context);
 }

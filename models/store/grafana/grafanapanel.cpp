@@ -25,8 +25,8 @@ QString kindFrom(const QString &type, const QStringList &kinds)
         {u"table"_s, {u"table"_s}}, {u"table-old"_s, {u"table"_s}}, {u"heatmap"_s, {u"heatmap"_s}},
         {u"heatmap-new"_s, {u"heatmap"_s}}, {u"status-history"_s, {u"status_history"_s}},
         {u"state-timeline"_s, {u"state_timeline"_s, u"status_history"_s}}, {u"text"_s, {u"text"_s}},
-        {u"row"_s, {u"row"_s}}, {u"alertlist"_s, {u"alerts"_s}}, {u"logs"_s, {u"logs"_s}},
-        {u"nodeGraph"_s, {u"nodegraph"_s}}};
+        {u"row"_s, {u"row"_s}}, {u"alertlist"_s, {u"alerts"_s}}, {u"dashlist"_s, {u"text"_s}},
+        {u"logs"_s, {u"logs"_s}}, {u"nodeGraph"_s, {u"nodegraph"_s}}};
     for (const QString &kind : table.value(type)) {
         if (kinds.contains(kind))
             return kind;
