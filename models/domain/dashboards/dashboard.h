@@ -32,11 +32,11 @@ struct PanelQuery
     Mode mode = Mode::Range;
     QString minStep; ///< duration, or empty
     int stepFactor = 1; ///< every step of this query is that many times as long
-    QString format; ///< how its answer is laid out for transformations: empty (series), table, heatmap
+    QString format{}; ///< how its answer is laid out for transformations: empty (series), table, heatmap
     bool exemplars = false, hidden = false;
     /// Further expressions, asked one after the other when the ones before answered with no series.
     QStringList fallbacks;
-    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
+    QVariantMap extra{}; ///< keys of the file that this program does not know; written again as they were
     bool operator==(const PanelQuery &) const = default;
 };
 
@@ -134,7 +134,7 @@ struct Panel
     QVariantMap options; ///< per kind; checked against the kind's fields
     bool collapsed = false; ///< row
     QString original; ///< placeholder: what it was before an import, JSON
-    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
+    QVariantMap extra{}; ///< keys of the file that this program does not know; written again as they were
     /// Of a copy made for a repeat: the variable's value in it. Never written.
     QMap<QString, QStringList> scope;
     int line = 0; ///< in the file
@@ -160,7 +160,7 @@ struct Dashboard
     std::vector<Variable> variables;
     std::vector<Panel> panels;
     std::vector<AnnotationSource> annotations;
-    QVariantMap extra; ///< keys of the file that this program does not know; written again as they were
+    QVariantMap extra{}; ///< keys of the file that this program does not know; written again as they were
     QString origin; ///< file name, or ":/dashboards/…" for a built-in one
     int version = 1;
     bool operator==(const Dashboard &) const = default;
