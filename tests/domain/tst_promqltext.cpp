@@ -75,7 +75,7 @@ private slots:
     {
         std::mt19937 dice(20261122);
         static const QString signs = u"ab1m5(){}[],\"'`\\$#:=~!<>+-*/ \n.é𝛂by on[["_s;
-        for (int run = 0; run < 5000; ++run) {
+        for (int run = 0; run < 1500; ++run) {
             QString text;
             for (int length = int(dice() % 24); length > 0; --length)
                 text += signs.at(dice() % unsigned(signs.size()));
