@@ -3,7 +3,10 @@
 
 #include <domain/base/untrusted.h>
 
+#include <QList>
+
 #include <algorithm>
+#include <array>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
