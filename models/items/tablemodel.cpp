@@ -244,13 +244,31 @@ std::pair<double, double> TableModel::bounds(int column) const { return m_bounds
 QString TableModel::cellText(const TableRow &row, int column) const
 {
     const TableColumn &spec = m_columns[size_t(column)];
-    if (m_inputOf[size_t(column)] < 0)
-        return row.labels.text(spec.field);
-    const TableCell *cell = cellOf(row, column);
-    if (!cell)
+    if (m_inputOf[size_t(column)] < 0) {
+        const QString text = row.labels.text(spec.field);
+        return lookOf(column) ? styleOf(*lookOf(column), text).text : text;
+    }
+    if (!cellOf(row, column))
         return u"—"_s; // this query does not know the row: neither zero nor "no traffic"
+    return styleOfCell(row, column).text;
+}
+
+void TableModel::setLooks(std::vector<FieldLook> looks) { m_looks = std::move(looks); }
+
+const FieldLook *TableModel::lookOf(int column) const
+{
+    return size_t(column) < m_looks.size() ? &m_looks[size_t(column)] : nullptr;
+}
+
+/// Of a number that is there.
+ValueStyle TableModel::styleOfCell(const TableRow &row, int column) const
+{
+    const TableColumn &spec = m_columns[size_t(column)];
+    const double value = cellOf(row, column)->value;
     const auto [min, max] = bounds(column);
-    return styleOf(m_panel, spec.field, cell->value, spec.unit, spec.decimals, min, max).text;
+    if (const FieldLook *look = lookOf(column))
+        return styleOf(*look, value, min, max);
+    return styleOf(m_panel, spec.field, value, spec.unit, spec.decimals, min, max);
 }
 
 QString TableModel::fieldText(int row, const QString &field) const
@@ -305,10 +323,10 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     case SamplesRole:
         return cell ? QVariant::fromValue(cell->samples) : QVariant();
     case ToneRole: {
-        if (!cell)
-            return {};
-        const auto [min, max] = bounds(index.column());
-        return styleOf(m_panel, spec.field, cell->value, spec.unit, spec.decimals, min, max).tone;
+        if (cell)
+            return styleOfCell(row, index.column()).tone;
+        const FieldLook *look = m_inputOf[size_t(index.column())] < 0 ? lookOf(index.column()) : nullptr;
+        return look ? QVariant(styleOf(*look, row.labels.text(spec.field)).tone) : QVariant();
     }
     default:
         return {};

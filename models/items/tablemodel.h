@@ -4,6 +4,7 @@
 #include <domain/dashboards/dashboard.h>
 #include <domain/query/queryresult.h>
 #include <items/rowdiff.h>
+#include <items/valuestyle.h>
 
 #include <QVector>
 
@@ -65,6 +66,9 @@ public:
 
     /// Empty `columns`: every label, then every field. Resets when the columns differ from those shown.
     void setTable(TableData table, const std::vector<TableColumn> &columns);
+    /// How each column of the next setTable() looks, overrides included; what they refer to outlives the
+    /// model. Empty: as the panel says.
+    void setLooks(std::vector<FieldLook> looks);
     /// Rows whose text has every word, in any case.
     void setFilter(const QString &filter);
     /// Only the first rows of the order shown; 0 shows all.
@@ -93,11 +97,14 @@ private:
     void sortItems(std::vector<int> &items) const;
     void showItems();
     void updateBounds();
+    const FieldLook *lookOf(int column) const;
+    ValueStyle styleOfCell(const TableRow &row, int column) const;
 
     Panel m_panel;
     TableData m_table;
     std::vector<TableRow> m_retired; ///< only while a newer table is being applied
     std::vector<TableColumn> m_columns;
+    std::vector<FieldLook> m_looks;
     std::vector<int> m_inputOf; ///< column → input, -1 for a label
     std::vector<std::pair<double, double>> m_bounds;
     QStringList m_words;

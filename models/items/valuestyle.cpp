@@ -24,17 +24,21 @@ bool matches(const ValueMapping &mapping, double value, const QString &text)
     case ValueMapping::Kind::Regex:
         return QRegularExpression(QRegularExpression::anchoredPattern(mapping.match)).match(text).hasMatch();
     case ValueMapping::Kind::Special:
-        return std::isnan(value) && mapping.match == "nan"_L1;
+        // A missing value reaches a cell as NaN; "empty" is a text.
+        return mapping.match == "empty"_L1 ? text.isEmpty() : std::isnan(value);
     }
     return false;
 }
 
 } // namespace
 
-QString toneOf(const Panel &panel, const QString &field, double value, double min, double max)
+namespace {
+
+QString toneIn(
+    const std::vector<Thresholds> &thresholds, const QString &field, double value, double min, double max)
 {
     const Thresholds *chosen = nullptr;
-    for (const Thresholds &candidate : panel.thresholds) {
+    for (const Thresholds &candidate : thresholds) {
         if (candidate.field == field || (candidate.field.isEmpty() && !chosen))
             chosen = &candidate;
         if (candidate.field == field)
@@ -53,13 +57,9 @@ QString toneOf(const Panel &panel, const QString &field, double value, double mi
     return tone;
 }
 
-ValueStyle styleOf(const Panel &panel, const QString &field, double value, QStringView unit, int decimals,
-    double min, double max)
+void applyMappings(const std::vector<ValueMapping> &mappings, double value, ValueStyle &style)
 {
-    ValueStyle style{formatValue(value, unit, decimals), toneOf(panel, field, value, min, max)};
-    if (std::isnan(value) && !panel.noValue.isEmpty())
-        style.text = panel.noValue;
-    for (const ValueMapping &mapping : panel.mappings) {
+    for (const ValueMapping &mapping : mappings) {
         if (!matches(mapping, value, style.text))
             continue;
         if (!mapping.text.isEmpty())
@@ -68,6 +68,41 @@ ValueStyle styleOf(const Panel &panel, const QString &field, double value, QStri
             style.tone = mapping.color;
         break;
     }
+}
+
+} // namespace
+
+QString toneOf(const Panel &panel, const QString &field, double value, double min, double max)
+{
+    return toneIn(panel.thresholds, field, value, min, max);
+}
+
+ValueStyle styleOf(const Panel &panel, const QString &field, double value, QStringView unit, int decimals,
+    double min, double max)
+{
+    ValueStyle style{formatValue(value, unit, decimals), toneOf(panel, field, value, min, max)};
+    if (std::isnan(value) && !panel.noValue.isEmpty())
+        style.text = panel.noValue;
+    applyMappings(panel.mappings, value, style);
+    return style;
+}
+
+ValueStyle styleOf(const FieldLook &look, double value, double min, double max)
+{
+    ValueStyle style{
+        formatValue(value, look.unit, look.decimals), toneIn(*look.thresholds, {}, value, min, max)};
+    if (std::isnan(value) && !look.noValue.isEmpty())
+        style.text = look.noValue;
+    applyMappings(*look.mappings, value, style);
+    return style;
+}
+
+ValueStyle styleOf(const FieldLook &look, const QString &text)
+{
+    ValueStyle style{text, {}};
+    bool isNumber = false;
+    const double number = text.toDouble(&isNumber);
+    applyMappings(*look.mappings, isNumber ? number : std::nextafter(1e308, 0), style);
     return style;
 }
 

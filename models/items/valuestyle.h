@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <domain/dashboards/dashboard.h>
+#include <domain/dashboards/fieldlook.h>
 
 namespace bw {
 
@@ -19,5 +19,10 @@ QString toneOf(const Panel &panel, const QString &field, double value, double mi
 /// Mappings first, then the unit. NaN without a mapping reads `panel.noValue`, or "NaN".
 ValueStyle styleOf(const Panel &panel, const QString &field, double value, QStringView unit, int decimals,
     double min = 0, double max = 100);
+
+/// The same for one field with its overrides.
+ValueStyle styleOf(const FieldLook &look, double value, double min = 0, double max = 100);
+/// A text under the mappings of a field; its tone when it has one.
+ValueStyle styleOf(const FieldLook &look, const QString &text);
 
 } // namespace bw

@@ -22,12 +22,13 @@ public:
     GaugeBase(const Panel &panel, QWidget *parent)
         : PanelView(parent)
         , m_panel(panel)
+        , m_looks(m_panel)
     {
     }
 
     void showData(const PanelData &fresh) override
     {
-        m_values = valuesOf(fresh, m_panel.options.value(u"calc"_s).toString());
+        m_values = valuesOf(m_panel, m_looks, fresh);
         m_unit = unitFor(fresh, m_panel.unit);
         updateBounds();
         setAccessibleName(m_panel.title);
@@ -41,7 +42,7 @@ protected:
     {
         if (value.isWithheld)
             return {u"—"_s, {}};
-        return styleOf(m_panel, value.field, value.value, m_unit, m_panel.decimals, m_min, m_max);
+        return styledValue(m_panel, value, m_min, m_max);
     }
     /// 0…1; nullopt when there is nothing to draw: NaN, or withheld.
     std::optional<double> share(const PanelValue &value) const
@@ -52,6 +53,7 @@ protected:
     }
 
     const Panel m_panel;
+    const FieldLooks m_looks;
     std::vector<PanelValue> m_values;
     QString m_unit;
     double m_min = 0, m_max = 1;
@@ -238,6 +240,11 @@ std::vector<FieldSpec> gaugeFields()
 {
     using Kind = FieldSpec::Kind;
     return {optionField(u"calc"_s, GaugePanel::tr("Calculation"), Kind::Choice, u"last"_s, calcNames()),
+        optionField(u"fields"_s, GaugePanel::tr("Only names that match"), Kind::Text, QString()),
+        optionField(u"each_row"_s, GaugePanel::tr("One bar a row"), Kind::Boolean, false),
+        optionField(u"color"_s, GaugePanel::tr("Fixed colour"), Kind::Text, QString()),
+        optionField(u"color_by"_s, GaugePanel::tr("Colours by"), Kind::Choice, u"thresholds"_s,
+            {u"thresholds"_s, u"fixed"_s, u"series"_s}),
         optionField(u"min"_s, GaugePanel::tr("Minimum"), Kind::Number),
         optionField(u"max"_s, GaugePanel::tr("Maximum"), Kind::Number)};
 }

@@ -2,6 +2,7 @@
 #include <widgets/panels/panelcontroller.h>
 
 #include <domain/base/format.h>
+#include <domain/dashboards/repeat.h>
 #include <domain/query/owndata.h>
 #include <domain/traces/tracesearchtext.h>
 #include <widgets/base/frametick.h>
@@ -105,6 +106,12 @@ PanelController::~PanelController() = default;
 
 void PanelController::setEnvironment(PanelEnvironment environment)
 {
+    // A copy of a repeated panel has one value of its variable.
+    for (auto own = m_panel.scope.begin(); own != m_panel.scope.end(); ++own) {
+        environment.variables.insert(own.key(), own.value());
+        if (environment.context.contains(own.key()))
+            environment.context.insert(own.key(), own.value().value(0));
+    }
     if (environment == m_environment)
         return;
     m_environment = std::move(environment);
@@ -116,6 +123,8 @@ void PanelController::setMarkers(std::vector<Marker> markers)
     m_markers = std::move(markers);
     markDirty();
 }
+
+QString PanelController::title() const { return titleWith(m_panel.title, m_environment.variables); }
 
 Nanoseconds PanelController::cadence() const
 {
@@ -133,6 +142,8 @@ void PanelController::refresh(const TimeRange &range, QueryOptions options, Ask 
         if (const Result<TimeRange> own = resolve(*m_panel.time, m_ports.clock.utcNow(), m_environment.zone))
             m_range = *own;
     }
+    if (const Result<Nanoseconds> shift = parseDuration(m_panel.timeShift); shift && *shift > 0ns)
+        m_range = {m_range.begin - *shift, m_range.end - *shift};
     m_options = options;
     m_ask = ask;
     m_askedAt = m_ports.clock.bootNow();
@@ -199,9 +210,12 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
     if (!source)
         return fail(Error::Kind::NotFound, tr("no source for this question is configured"));
     Nanoseconds minimum = source->scrapeInterval;
-    if (const Result<Nanoseconds> own = parseDuration(slot.query->minStep); own && *own > 0ns)
+    if (const std::optional<Nanoseconds> own = smallestStep(*slot.query))
         minimum = *own;
-    const int width = m_view && m_view->timeWidth() > 0 ? m_view->timeWidth() : kDefaultWidth;
+    int width = m_view && m_view->timeWidth() > 0 ? m_view->timeWidth() : kDefaultWidth;
+    if (m_panel.maxPoints > 0)
+        width = m_panel.maxPoints;
+    width = std::max(1, width / std::max(1, slot.query->stepFactor));
     Plan plan;
     plan.steps = planSteps(m_range, width, minimum, source->scrapeInterval);
     const Result<QString> expanded = expandMacros(expression, contextFor(*source, plan.steps));
@@ -234,6 +248,18 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
         plan.identity = identityOf(plan.spec);
     }
     return plan;
+}
+
+/// The query's own smallest step, else the panel's; a variable is read.
+std::optional<Nanoseconds> PanelController::smallestStep(const PanelQuery &query) const
+{
+    QString text = query.minStep.isEmpty() ? m_panel.minStep : query.minStep;
+    if (text.startsWith(u'$')) {
+        text.remove(u'$').remove(u'{').remove(u'}');
+        text = m_environment.variables.value(text).value(0);
+    }
+    const Result<Nanoseconds> step = parseDuration(text);
+    return step && *step > 0ns ? std::optional(*step) : std::nullopt;
 }
 
 /// Asks the present attempt, or the first one behind it that can be asked at all.

@@ -52,6 +52,8 @@ public:
     ~PanelController() override;
 
     const Panel &panel() const { return m_panel; }
+    /// With the values of its variables.
+    QString title() const;
     /// Another environment makes the next refresh a full one. Asks nothing by itself.
     void setEnvironment(PanelEnvironment environment);
     void setMarkers(std::vector<Marker> markers);
@@ -92,6 +94,7 @@ private:
 
     [[nodiscard]] Result<Plan> planFor(const Slot &slot, const QString &expression) const;
     const SourceInfo *sourceFor(const Slot &slot) const;
+    std::optional<Nanoseconds> smallestStep(const PanelQuery &query) const;
     MacroContext contextFor(const SourceInfo &source, const StepPlan &steps) const;
     void askNext(Slot &slot);
     void submit(Slot &slot, Plan plan);

@@ -2,11 +2,14 @@
 #include <widgets/panels/panelvalues.h>
 
 #include <domain/base/format.h>
+#include <domain/metrics/calc.h>
 #include <widgets/base/theme.h>
+#include <widgets/panels/panelframes.h>
 
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -22,16 +25,8 @@ constexpr qsizetype kMaxSparkPoints = 400;
 
 double calculated(const Series &series, const QString &calc)
 {
-    if (calc == "last"_L1 || calc.isEmpty())
-        return series.values.empty() ? std::nan("") : series.values.back();
-    const SeriesStats stats = statsOf(series);
-    if (calc == "min"_L1)
-        return stats.min;
-    if (calc == "max"_L1)
-        return stats.max;
-    if (calc == "sum"_L1)
-        return stats.sum;
-    return stats.mean;
+    // The newest sample counts, even when it is NaN: "no traffic" is a statement, the value before is not.
+    return calculate(series.values, calc.isEmpty() || calc == "last"_L1 ? u"last_null"_s : calc);
 }
 
 std::optional<double> referenceOf(const PanelData::Part &part, const Labels &labels)
@@ -48,7 +43,13 @@ std::optional<double> referenceOf(const PanelData::Part &part, const Labels &lab
 
 } // namespace
 
-QStringList calcNames() { return {u"last"_s, u"min"_s, u"max"_s, u"mean"_s, u"sum"_s}; }
+QStringList calcNames()
+{
+    QStringList names = calcIds();
+    for (const int percent : {25, 75, 90, 95, 99})
+        names << u"p%1"_s.arg(percent);
+    return names;
+}
 
 QString unitFor(const PanelData &data, const QString &unit)
 {
@@ -76,6 +77,96 @@ std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc)
         }
     }
     return values;
+}
+
+namespace {
+
+/// Numbers of transformed tables: one a column, or one a row.
+std::vector<PanelValue> transformedValues(const Panel &panel, const PanelData &data)
+{
+    std::vector<PanelValue> values;
+    int left = 0;
+    const bool eachRow = panel.options.value(u"each_row"_s).toBool();
+    const QString calc = panel.options.value(u"calc"_s).toString();
+    bool isOld = !data.parts.empty();
+    for (const PanelData::Part &part : data.parts)
+        isOld = isOld && withheld(part.result.freshness, data.now, kWithholdAfter);
+    for (const Frame &frame : framesFor(panel, data, left).frames) {
+        const Field *names = nullptr;
+        for (const Field &field : frame.fields) {
+            if (field.type == Field::Type::Text && !names)
+                names = &field;
+        }
+        for (const Field &field : frame.fields) {
+            if (field.type != Field::Type::Number)
+                continue;
+            PanelValue value;
+            value.name = field.name;
+            value.field = field.query;
+            value.isWithheld = isOld;
+            if (!eachRow) {
+                for (const Cell &cell : field.cells)
+                    value.samples.push_back(numberOf(cell));
+                value.value = calculate({value.samples.constData(), size_t(value.samples.size())},
+                    calc.isEmpty() ? u"last"_s : calc);
+                values.push_back(value);
+                continue;
+            }
+            for (size_t row = 0; row < field.cells.size() && values.size() < 500; ++row) {
+                value.value = numberOf(field.cells[row]);
+                const auto *text = names ? std::get_if<Untrusted>(&names->cells[row]) : nullptr;
+                value.name = text ? render::line(*text, 200) : field.name;
+                values.push_back(value);
+            }
+        }
+    }
+    return values;
+}
+
+} // namespace
+
+std::vector<PanelValue> valuesOf(const Panel &panel, const FieldLooks &looks, const PanelData &data)
+{
+    const bool isTable = !panel.transform.empty() || panel.options.value(u"each_row"_s).toBool();
+    std::vector<PanelValue> values =
+        isTable ? transformedValues(panel, data) : valuesOf(data, panel.options.value(u"calc"_s).toString());
+    const QString fields = panel.options.value(u"fields"_s).toString();
+    const QRegularExpression wanted(fields);
+    std::vector<PanelValue> out;
+    for (PanelValue &value : values) {
+        if (!fields.isEmpty() && wanted.isValid() && !wanted.match(value.name).hasMatch())
+            continue;
+        FieldFacts facts;
+        facts.name = value.name;
+        facts.query = value.field;
+        facts.value = [&value](const QString &calc) {
+            return value.samples.isEmpty()
+                ? value.value
+                : calculate({value.samples.constData(), size_t(value.samples.size())}, calc);
+        };
+        value.look = looks.lookFor(facts);
+        value.look.unit = unitFor(data, value.look.unit);
+        if (value.look.set.value(u"hidden"_s).toBool())
+            continue;
+        if (!value.look.title.isEmpty())
+            value.name = render::line(Untrusted(value.look.title), 200);
+        out.push_back(std::move(value));
+    }
+    return out;
+}
+
+ValueStyle styledValue(const Panel &panel, const PanelValue &value, double min, double max)
+{
+    // Thresholds of a query by its id are the panel's; all else is the field's.
+    ValueStyle style = styleOf(value.look, value.value, min, max);
+    if (value.look.thresholds == &panel.thresholds)
+        style.tone = style.tone.isEmpty() || !panel.thresholds.empty()
+            ? styleOf(panel, value.field, value.value, value.look.unit, value.look.decimals, min, max).tone
+            : style.tone;
+    const QString by = panel.options.value(u"color_by"_s).toString();
+    if ((by == u"fixed" || by == u"series") || value.look.set.contains(u"color"_s))
+        style.tone = value.look.color;
+    return style;
 }
 
 QString csvOf(const std::vector<PanelValue> &values)

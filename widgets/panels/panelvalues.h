@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/dashboards/fieldlook.h>
+#include <items/valuestyle.h>
 #include <widgets/panels/panelkind.h>
 
 #include <QVector>
@@ -20,11 +22,17 @@ struct PanelValue
     QVector<double> samples; ///< of a range query, oldest first
     std::optional<double> reference; ///< the value some time ago
     Labels labels;
+    FieldLook look{}; ///< with the panel's overrides; set by valuesOf(panel, …)
     bool isWithheld = false; ///< too old to be shown as a number
 };
 
 /// One value a series, over all parts, in order. `calc`: last, min, max, mean, sum.
 std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc);
+/// The same for a panel with transformations, overrides and any calculation; hidden fields are left out. The
+/// looks refer to `looks`, which the view keeps.
+std::vector<PanelValue> valuesOf(const Panel &panel, const FieldLooks &looks, const PanelData &data);
+/// How a value of valuesOf(panel, …) looks: thresholds, mappings and colours of its field.
+ValueStyle styledValue(const Panel &panel, const PanelValue &value, double min = 0, double max = 100);
 /// "latency" is the profile's unit; every other unit is itself.
 QString unitFor(const PanelData &data, const QString &unit);
 /// Names and exact values, with a header line; RFC 4180.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelkinds.h>
+#include <widgets/panels/panelvalues.h>
 
 #include <widgets/base/theme.h>
 
@@ -37,6 +38,16 @@ protected:
 private:
     QString text() const
     {
+        if (const QString was = m_panel.options.value(u"was"_s).toString(); !was.isEmpty()) {
+            // Of an import: what stood there is kept in the dashboard's file.
+            QString text =
+                tr("A panel of kind \"%1\" stood here. It is kept in the dashboard's file and not drawn.")
+                    .arg(render::line(Untrusted(was), 60));
+            for (const PanelQuery &query : m_panel.queries)
+                text += u"\n"_s + render::line(Untrusted(query.type), 20) + u"  "_s
+                    + render::line(Untrusted(query.expr), 200);
+            return text;
+        }
         QStringList known;
         for (const PanelKind &kind : builtinPanelKinds())
             known << kind.id;
@@ -54,7 +65,8 @@ private:
 
 PanelKind placeholderPanelKind()
 {
-    return {u"placeholder"_s, PlaceholderPanel::tr("Placeholder"), {},
+    return {u"placeholder"_s, PlaceholderPanel::tr("Placeholder"),
+        {optionField(u"was"_s, PlaceholderPanel::tr("What it was"), FieldSpec::Kind::Text, QString())},
         [](const Panel &panel, QWidget *parent) -> PanelView * {
             return new PlaceholderPanel(panel, parent);
         }};

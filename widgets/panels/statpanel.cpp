@@ -24,12 +24,13 @@ public:
     StatPanel(const Panel &panel, QWidget *parent)
         : PanelView(parent)
         , m_panel(panel)
+        , m_looks(m_panel)
     {
     }
 
     void showData(const PanelData &fresh) override
     {
-        m_values = valuesOf(fresh, m_panel.options.value(u"calc"_s).toString());
+        m_values = valuesOf(m_panel, m_looks, fresh);
         m_unit = unitFor(fresh, m_panel.unit);
         setAccessibleName(m_panel.title);
         setAccessibleDescription(m_values.empty() ? QString() : shownText(m_values.front()));
@@ -66,7 +67,7 @@ private:
     {
         if (value.isWithheld)
             return u"—"_s;
-        return styleOf(m_panel, value.field, value.value, m_unit, m_panel.decimals).text;
+        return styledValue(m_panel, value).text;
     }
 
     /// "▲ 12 % vs 1w", and the role that says whether the direction is a good one.
@@ -89,7 +90,7 @@ private:
     void paintTile(QPainter &painter, const QRect &cell, const PanelValue &value, bool isNamed) const
     {
         const Theme &theme = themeOf(this);
-        const ValueStyle style = styleOf(m_panel, value.field, value.value, m_unit, m_panel.decimals);
+        const ValueStyle style = styledValue(m_panel, value);
         const QString text = shownText(value), change = changeText(value);
         const bool hasSpark =
             m_panel.options.value(u"sparkline"_s, true).toBool() && value.samples.size() > 1;
@@ -141,6 +142,7 @@ private:
     }
 
     const Panel m_panel;
+    const FieldLooks m_looks;
     std::vector<PanelValue> m_values;
     QString m_unit;
 };
@@ -154,6 +156,13 @@ PanelKind statPanelKind()
         {optionField(u"calc"_s, StatPanel::tr("Calculation"), Kind::Choice, u"last"_s, calcNames()),
             optionField(u"sparkline"_s, StatPanel::tr("Sparkline"), Kind::Boolean, true),
             optionField(u"compare"_s, StatPanel::tr("Compare with"), Kind::Duration),
+            optionField(u"fields"_s, StatPanel::tr("Only names that match"), Kind::Text, QString()),
+            optionField(u"each_row"_s, StatPanel::tr("One number a row"), Kind::Boolean, false),
+            optionField(u"color"_s, StatPanel::tr("Fixed colour"), Kind::Text, QString()),
+            optionField(u"color_by"_s, StatPanel::tr("Colours by"), Kind::Choice, u"thresholds"_s,
+                {u"thresholds"_s, u"fixed"_s, u"series"_s}),
+            optionField(u"min"_s, StatPanel::tr("Minimum"), Kind::Number),
+            optionField(u"max"_s, StatPanel::tr("Maximum"), Kind::Number),
             optionField(u"color_mode"_s, StatPanel::tr("Colour"), Kind::Choice, u"value"_s,
                 {u"value"_s, u"background"_s, u"none"_s})},
         [](const Panel &panel, QWidget *parent) -> PanelView * { return new StatPanel(panel, parent); }};

@@ -40,6 +40,18 @@ void TableDelegate::paint(
     paintRowGround(*painter, option);
     const Theme &theme = themeOf(option.palette);
     const QRect cell = option.rect.adjusted(8, 0, -8, 0);
+    const bool isGround = m_looks.value(index.column()) == CellLook::Background && !m_withheld;
+    if (const QString tone = index.data(ToneRole).toString();
+        isGround && !tone.isEmpty() && tone != "neutral"_L1 && !(option.state & QStyle::State_Selected)) {
+        const QColor ground = roleColor(theme, tone);
+        painter->fillRect(option.rect.adjusted(1, 1, -1, -1), ground);
+        painter->setPen(readableOn(ground));
+        const int align = index.data(Qt::TextAlignmentRole).toInt();
+        painter->drawText(cell, align,
+            option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, cell.width()));
+        painter->restore();
+        return;
+    }
     const bool isNumber = index.data(NumberRole).isValid();
     if (m_withheld && isNumber) {
         painter->setPen(theme.textDim);

@@ -10,6 +10,7 @@ namespace bw {
 enum class CellLook : quint8 {
     Plain,
     Color, ///< text in the role's colour, with its shape
+    Background, ///< the whole cell in the role's colour
     Bar, ///< a bar of the column's bounds behind the number
     Sparkline,
     State ///< shape and word

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/frametable.h>
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panellinks.h>
 #include <widgets/panels/panelvalues.h>
@@ -202,7 +203,11 @@ PanelKind tablePanelKind()
             optionField(u"sort"_s, TablePanel::tr("Sorted by"), Kind::Text),
             optionField(u"sort_desc"_s, TablePanel::tr("Highest first"), Kind::Boolean, false),
             optionField(u"limit"_s, TablePanel::tr("Rows"), Kind::Integer)},
-        [](const Panel &panel, QWidget *parent) -> PanelView * { return new TablePanel(panel, parent); }};
+        [](const Panel &panel, QWidget *parent) -> PanelView * {
+            if (showsFrames(panel))
+                return createFrameTable(panel, parent);
+            return new TablePanel(panel, parent);
+        }};
 }
 
 } // namespace bw

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/panelframes.h>
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
 #include <widgets/panels/picturepanel.h>
 #include <widgets/plot/plotwidget.h>
 
 #include <domain/base/format.h>
+#include <domain/dashboards/fieldlook.h>
+#include <domain/metrics/calc.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,12 +18,14 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// One series of an answer, with the query it came from.
+/// One series of an answer, with what it came from.
 struct Entry
 {
-    const PanelData::Part *part;
-    const Series *series;
-    QString name;
+    std::shared_ptr<const void> owner; ///< keeps the samples
+    CurveSamples samples;
+    QString name, query;
+    Nanoseconds step{0};
+    FieldLook look{};
 };
 
 QString nameOf(const PanelQuery &query, const Series &series)
@@ -29,17 +34,40 @@ QString nameOf(const PanelQuery &query, const Series &series)
     return name.isEmpty() || name == u"{}" ? query.id : name;
 }
 
-std::vector<Entry> entriesOf(const PanelData &data)
+std::vector<Entry> entriesOf(const Panel &panel, const PanelData &data, QString &problem)
 {
     std::vector<Entry> entries;
+    if (!panel.transform.empty()) {
+        int left = 0;
+        const Transformed made = framesFor(panel, data, left);
+        problem = made.problem;
+        for (const std::shared_ptr<const OwnedSeries> &series : seriesOf(made.frames))
+            entries.push_back(
+                {series, {series->times, series->values, {}}, series->name, series->query, data.step});
+        return entries;
+    }
     for (const PanelData::Part &part : data.parts) {
         const auto *metrics = dataAs<MetricData>(part.result);
         if (!metrics)
             continue;
+        const auto *range = std::get_if<RangeQuery>(&part.result.spec.body);
         for (const Series &series : metrics->series)
-            entries.push_back({&part, &series, nameOf(*part.query, series)});
+            entries.push_back({part.result.data, {series.times, series.values, {}},
+                nameOf(*part.query, series), part.query->id, range ? range->step : Nanoseconds(0)});
     }
     return entries;
+}
+
+/// A copy of samples with their signs turned.
+Entry mirrored(Entry entry)
+{
+    auto own = std::make_shared<OwnedSeries>();
+    own->times.assign(entry.samples.times.begin(), entry.samples.times.end());
+    for (const double value : entry.samples.values)
+        own->values.push_back(-value);
+    entry.samples = {own->times, own->values, {}};
+    entry.owner = std::move(own);
+    return entry;
 }
 
 /// The `limit` series that reach highest, in their old order.
@@ -49,7 +77,7 @@ void keepHighest(std::vector<Entry> &entries, size_t limit)
         return;
     std::vector<std::pair<double, size_t>> ranked;
     for (size_t i = 0; i < entries.size(); ++i) {
-        const Extent extent = finiteExtentOf(entries[i].series->values);
+        const Extent extent = finiteExtentOf(entries[i].samples.values);
         ranked.emplace_back(
             extent.min > extent.max ? -1 : std::max(std::abs(extent.min), std::abs(extent.max)), i);
     }
@@ -67,57 +95,79 @@ void keepHighest(std::vector<Entry> &entries, size_t limit)
     entries = std::move(out);
 }
 
+CurveLook::Draw drawFrom(const QString &draw)
+{
+    return draw == "bars"_L1  ? CurveLook::Draw::Bars
+        : draw == "points"_L1 ? CurveLook::Draw::Points
+        : draw == "steps"_L1  ? CurveLook::Draw::Steps
+                              : CurveLook::Draw::Line;
+}
+
+CurveLook::Dash dashFrom(const QString &line)
+{
+    return line == "dashed"_L1 ? CurveLook::Dash::Dashed
+        : line == "dotted"_L1  ? CurveLook::Dash::Dotted
+                               : CurveLook::Dash::Solid;
+}
+
 /// The options of a panel file, as values.
 struct Options
 {
     CurveLook::Draw draw = CurveLook::Draw::Line;
+    CurveLook::Dash dash = CurveLook::Dash::Solid;
     double lineWidth = 1.5, fill = 0;
-    bool stack = false, log = false, spanGaps = false;
+    bool stack = false, stackPercent = false, log = false, spanGaps = false, points = false, negative = false;
     PlotLegend legend;
     ThresholdStyle thresholds = ThresholdStyle::Line;
-    std::optional<double> min, max;
+    std::optional<double> min, max, softMin, softMax;
+    bool centeredZero = false;
+    QString axis, axisLabel; ///< right, hidden, or empty
     QStringList rightAxis;
     QString rightUnit;
     size_t limit = 50;
 };
 
-PlotLegend::Calc calcFrom(const QString &name)
+PlotLegend legendFrom(const QVariantMap &map)
 {
-    if (name == u"min")
-        return PlotLegend::Calc::Min;
-    if (name == u"max")
-        return PlotLegend::Calc::Max;
-    if (name == u"mean")
-        return PlotLegend::Calc::Mean;
-    return name == u"sum" ? PlotLegend::Calc::Sum : PlotLegend::Calc::Last;
+    PlotLegend out;
+    const QString legend = map.value(u"legend"_s, u"list"_s).toString();
+    out.mode = legend == u"none" ? PlotLegend::Mode::None
+        : legend == u"table"     ? PlotLegend::Mode::Table
+                                 : PlotLegend::Mode::List;
+    if (map.contains(u"legend_calcs"_s)) {
+        out.calcs.clear();
+        for (const QString &calc : map.value(u"legend_calcs"_s).toStringList()) {
+            if (isCalc(calc))
+                out.calcs << calc;
+        }
+    } else if (out.mode == PlotLegend::Mode::Table) {
+        out.calcs = {u"last"_s, u"min"_s, u"max"_s};
+    }
+    out.right = map.value(u"legend_place"_s).toString() == u"right";
+    out.sort = map.value(u"legend_sort"_s).toString();
+    out.sortDesc = map.value(u"legend_sort_desc"_s).toBool();
+    return out;
 }
 
 Options optionsFrom(const QVariantMap &map)
 {
     Options o;
     const QString draw = map.value(u"draw"_s, u"lines"_s).toString();
-    if (draw == u"bars")
-        o.draw = CurveLook::Draw::Bars;
-    else if (draw == u"points")
-        o.draw = CurveLook::Draw::Points;
-    else if (draw == u"steps")
-        o.draw = CurveLook::Draw::Steps;
+    o.draw = drawFrom(draw);
+    o.dash = dashFrom(map.value(u"line"_s).toString());
     o.lineWidth = map.value(u"line_width"_s, 1.5).toDouble();
     o.stack = map.value(u"stack"_s).toBool();
+    o.stackPercent = o.stack && map.value(u"stack_percent"_s).toBool();
     const int usual = draw == u"area" || (o.stack && o.draw != CurveLook::Draw::Bars) ? 30 : 0;
     o.fill = map.value(u"fill"_s, usual).toDouble() / 100;
     o.log = map.value(u"log"_s).toBool();
     o.spanGaps = map.value(u"span_gaps"_s).toBool();
-    const QString legend = map.value(u"legend"_s, u"list"_s).toString();
-    o.legend.mode = legend == u"none" ? PlotLegend::Mode::None
-        : legend == u"table"          ? PlotLegend::Mode::Table
-                                      : PlotLegend::Mode::List;
-    QStringList calcs = map.value(u"legend_calcs"_s).toStringList();
-    if (calcs.isEmpty())
-        calcs = legend == u"table" ? QStringList{u"last"_s, u"min"_s, u"max"_s} : QStringList{u"last"_s};
-    o.legend.calcs.clear();
-    for (const QString &calc : calcs)
-        o.legend.calcs.push_back(calcFrom(calc));
+    o.points = map.value(u"points"_s).toBool();
+    o.negative = map.value(u"negative"_s).toBool();
+    o.centeredZero = map.value(u"centered_zero"_s).toBool();
+    o.axis = map.value(u"axis"_s).toString();
+    o.axisLabel = render::line(Untrusted(map.value(u"axis_label"_s).toString()), 80);
+    o.legend = legendFrom(map);
     const QString thresholds = map.value(u"thresholds"_s, u"line"_s).toString();
     o.thresholds = thresholds == u"area" ? ThresholdStyle::Area
         : thresholds == u"none"          ? ThresholdStyle::None
@@ -128,6 +178,8 @@ Options optionsFrom(const QVariantMap &map)
     };
     o.min = bound(u"min"_s);
     o.max = bound(u"max"_s);
+    o.softMin = bound(u"soft_min"_s);
+    o.softMax = bound(u"soft_max"_s);
     o.rightAxis = map.value(u"right_axis"_s).toStringList();
     o.rightUnit = map.value(u"right_unit"_s).toString();
     o.limit = size_t(std::clamp(map.value(u"max_series"_s, 50).toInt(), 1, 200));
@@ -143,6 +195,7 @@ public:
         : PanelView(parent)
         , m_panel(panel)
         , m_options(optionsFrom(panel.options))
+        , m_looks(m_panel)
         , m_plot(new PlotWidget(this))
     {
         fillWithPicture(*this, *m_plot);
@@ -150,24 +203,34 @@ public:
 
     void showData(const PanelData &answer) override
     {
-        std::vector<Entry> entries = entriesOf(answer);
+        QString problem;
+        std::vector<Entry> entries = entriesOf(m_panel, answer, problem);
+        applyLooks(entries);
         const size_t total = entries.size();
         keepHighest(entries, m_options.limit);
         PlotScene scene;
         scene.range = answer.range;
         scene.step = answer.step;
         scene.zone = answer.zone;
-        scene.left = {
-            unitFor(answer, m_panel.unit), m_panel.decimals, m_options.min, m_options.max, m_options.log};
-        scene.right.unit =
-            unitFor(answer, m_options.rightUnit.isEmpty() ? m_panel.unit : m_options.rightUnit);
+        setAxes(scene, answer, entries);
         scene.stacked = m_options.stack;
+        scene.stackedPercent = m_options.stackPercent;
         scene.legend = m_options.legend;
         addThresholds(scene);
         for (const Entry &entry : entries)
             scene.curves.push_back(curveOf(entry, scene.curves.size()));
+        // A stack of one series among others that do not stack: those chosen for stacking are the stack.
+        if (!scene.stacked && std::any_of(entries.begin(), entries.end(), [](const Entry &entry) {
+                return entry.look.set.value(u"stack"_s).toBool();
+            })) {
+            scene.stacked = true;
+            for (size_t i = 0; i < entries.size(); ++i)
+                scene.curves[i].stacks = entries[i].look.set.value(u"stack"_s).toBool();
+        }
         if (total > entries.size())
             scene.note = tr("%1 of %2 series").arg(entries.size()).arg(total);
+        if (!problem.isEmpty())
+            scene.note = tr("not transformed: %1").arg(problem);
         addMarks(scene, answer);
         if (total == 0 && hasAnswer(answer))
             scene.emptyText = tr("0 series");
@@ -217,20 +280,86 @@ private:
             [](const PanelData::Part &part) { return part.result.data != nullptr; });
     }
 
-    PlotCurve curveOf(const Entry &entry, size_t index) const
+    /// Resolves overrides; hidden series go.
+    void applyLooks(std::vector<Entry> &entries) const
     {
+        for (Entry &entry : entries) {
+            FieldFacts facts;
+            facts.name = entry.name;
+            facts.query = entry.query;
+            facts.value = [&entry](const QString &calc) { return calculate(entry.samples.values, calc); };
+            entry.look = m_looks.lookFor(facts);
+        }
+        if (m_looks.hasOverrides())
+            std::erase_if(
+                entries, [](const Entry &entry) { return entry.look.set.value(u"hidden"_s).toBool(); });
+    }
+
+    bool isRight(const Entry &entry, const QString &leftUnit) const
+    {
+        const QString axis = entry.look.set.value(u"axis"_s, m_options.axis).toString();
+        if (axis == u"right" || axis == u"left")
+            return axis == u"right";
+        // What is measured in something else needs a scale of its own.
+        return m_options.rightAxis.contains(entry.query) || entry.look.unit != leftUnit;
+    }
+
+    /// The panel's unit is on the left, unless every series has another one.
+    void setAxes(PlotScene &scene, const PanelData &answer, const std::vector<Entry> &entries)
+    {
+        m_leftUnit = m_panel.unit;
+        const bool isUsed = std::any_of(entries.begin(), entries.end(),
+            [&](const Entry &entry) { return entry.look.unit == m_panel.unit; });
+        if (!entries.empty() && !isUsed)
+            m_leftUnit = entries.front().look.unit;
+        scene.left = {
+            unitFor(answer, m_leftUnit), m_panel.decimals, m_options.min, m_options.max, m_options.log};
+        scene.left.softMin = m_options.softMin;
+        scene.left.softMax = m_options.softMax;
+        scene.left.centeredZero = m_options.centeredZero;
+        scene.left.hidden = m_options.axis == u"hidden";
+        scene.left.label = m_options.axisLabel;
+        QString right = m_options.rightUnit;
+        for (const Entry &entry : entries) {
+            if (!isRight(entry, m_leftUnit))
+                continue;
+            if (right.isEmpty())
+                right = entry.look.unit;
+            const auto bound = [&](const QString &key, std::optional<double> &to) {
+                if (entry.look.set.contains(key))
+                    to = entry.look.set.value(key).toDouble();
+            };
+            bound(u"min"_s, scene.right.min);
+            bound(u"max"_s, scene.right.max);
+        }
+        scene.right.unit = unitFor(answer, right.isEmpty() ? m_leftUnit : right);
+        if (m_options.stackPercent) {
+            scene.left.unit = scene.right.unit = u"percentunit"_s;
+            scene.left.min = scene.left.min.value_or(0);
+            scene.left.max = scene.left.max.value_or(1);
+        }
+    }
+
+    PlotCurve curveOf(Entry entry, size_t index) const
+    {
+        const QVariantMap &set = entry.look.set;
+        if (set.value(u"negative"_s, m_options.negative).toBool())
+            entry = mirrored(std::move(entry));
         PlotCurve curve;
-        curve.owner = entry.part->result.data;
-        curve.samples = {entry.series->times, entry.series->values, {}};
-        curve.name = entry.name;
-        curve.color = u"series-%1"_s.arg(index + 1);
-        curve.draw = m_options.draw;
-        curve.width = m_options.lineWidth;
-        curve.fill = m_options.fill;
-        curve.bridgeGaps = m_options.spanGaps;
-        curve.rightAxis = m_options.rightAxis.contains(entry.part->query->id);
-        if (const auto *range = std::get_if<RangeQuery>(&entry.part->result.spec.body))
-            curve.step = range->step;
+        curve.owner = entry.owner;
+        curve.samples = entry.samples;
+        curve.name = entry.look.title.isEmpty() ? entry.name : render::line(Untrusted(entry.look.title), 512);
+        curve.color = entry.look.color.isEmpty() ? u"series-%1"_s.arg(index + 1) : entry.look.color;
+        curve.draw = set.contains(u"draw"_s) ? drawFrom(set.value(u"draw"_s).toString()) : m_options.draw;
+        curve.dash = set.contains(u"line"_s) ? dashFrom(set.value(u"line"_s).toString()) : m_options.dash;
+        curve.width = set.value(u"line_width"_s, m_options.lineWidth).toDouble();
+        curve.fill = set.contains(u"fill"_s) ? set.value(u"fill"_s).toDouble() / 100 : m_options.fill;
+        curve.bridgeGaps = set.value(u"span_gaps"_s, m_options.spanGaps).toBool();
+        curve.stacks = set.value(u"stack"_s, true).toBool();
+        curve.inLegend = set.value(u"legend"_s, true).toBool();
+        curve.pointed = m_options.points;
+        curve.rightAxis = isRight(entry, m_leftUnit);
+        curve.step = entry.step;
         return curve;
     }
 
@@ -278,6 +407,8 @@ private:
 
     Panel m_panel;
     Options m_options;
+    const FieldLooks m_looks;
+    QString m_leftUnit;
     PlotWidget *m_plot;
 };
 
@@ -322,6 +453,20 @@ std::vector<FieldSpec> timeSeriesFields()
         field(u"min"_s, tr("Lowest value"), Kind::Number, QVariant()),
         field(u"max"_s, tr("Highest value"), Kind::Number, QVariant()),
         field(u"log"_s, tr("Logarithmic"), Kind::Boolean, false),
+        field(u"stack_percent"_s, tr("Stack as shares"), Kind::Boolean, false),
+        choice(u"line"_s, tr("Line"), {u"solid"_s, u"dashed"_s, u"dotted"_s}),
+        field(u"points"_s, tr("Points on lines"), Kind::Boolean, false),
+        field(u"negative"_s, tr("Below zero"), Kind::Boolean, false),
+        field(u"color"_s, tr("Colour"), Kind::Text, QString()),
+        choice(u"color_by"_s, tr("Colours by"), {u"series"_s, u"fixed"_s}),
+        choice(u"legend_place"_s, tr("Legend stands"), {u"bottom"_s, u"right"_s}),
+        field(u"legend_sort"_s, tr("Legend sorted by"), Kind::Text, QString()),
+        field(u"legend_sort_desc"_s, tr("Highest first in the legend"), Kind::Boolean, false),
+        field(u"soft_min"_s, tr("In view at least from"), Kind::Number, QVariant()),
+        field(u"soft_max"_s, tr("In view at least up to"), Kind::Number, QVariant()),
+        field(u"centered_zero"_s, tr("Zero in the middle"), Kind::Boolean, false),
+        choice(u"axis"_s, tr("Axis"), {u"left"_s, u"right"_s, u"hidden"_s}),
+        field(u"axis_label"_s, tr("Label of the axis"), Kind::Text, QString()),
         field(u"span_gaps"_s, tr("Bridge gaps"), Kind::Boolean, false),
         field(u"right_axis"_s, tr("Queries on the right axis"), Kind::List, QStringList()),
         field(u"right_unit"_s, tr("Unit of the right axis"), Kind::Text, QString()),

@@ -120,7 +120,9 @@ void ColumnRaster::add(const CurveSamples &samples, const CurveLook &look, const
     if (look.draw == CurveLook::Draw::Bars) {
         stroke.core = std::move(line);
     } else if (look.draw != CurveLook::Draw::Points) {
-        if (look.fill > 0 && samples.base.empty()) {
+        if (look.dash != CurveLook::Dash::Solid) {
+            // A fill follows the line's columns: it would be stripes.
+        } else if (look.fill > 0 && samples.base.empty()) {
             stroke.base.assign(size_t(view.width), zeroRow(view));
         } else if (look.fill > 0) {
             std::vector<Mark> unused;

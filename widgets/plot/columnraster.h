@@ -39,11 +39,13 @@ struct RasterView
 struct CurveLook
 {
     enum class Draw : quint8 { Line, Steps, Bars, Points };
+    enum class Dash : quint8 { Solid, Dashed, Dotted };
     Draw draw = Draw::Line;
     QRgb color = 0xffffffff; ///< opaque
     double width = 1; ///< pixels
     double fill = 0; ///< 0…1: how much of the colour lies between curve and base
     bool bridgeGaps = false; ///< dotted over holes instead of nothing
+    Dash dash = Dash::Solid; ///< of lines and steps; what is not solid has no fill
     qint64 widestStep = 0; ///< ns; samples further apart are not connected; 0: always connected
 };
 

@@ -122,6 +122,7 @@ struct SpanBuilder
             return;
         if (!columns.empty() && look.draw != CurveLook::Draw::Bars && look.draw != CurveLook::Draw::Points) {
             scan(columns);
+            breakUp();
             return;
         }
         const auto [first, last] = visible();
@@ -131,6 +132,23 @@ struct SpanBuilder
             points(first, last);
         else
             walk(first, last);
+        if (look.draw == CurveLook::Draw::Line || look.draw == CurveLook::Draw::Steps)
+            breakUp();
+    }
+
+    /// Leaves columns out, in proportion to the pen.
+    void breakUp()
+    {
+        if (look.dash == CurveLook::Dash::Solid)
+            return;
+        const int pen = std::max(1, int(look.width));
+        const int on = look.dash == CurveLook::Dash::Dashed ? 5 * pen : pen, period = on + 3 * pen;
+        for (int column = 0; column < view.width; ++column) {
+            if (column % period >= on) {
+                line.top[size_t(column)] = kNothingTop;
+                line.bottom[size_t(column)] = kNothingBottom;
+            }
+        }
     }
 
     /// Few samples: every segment for itself.

@@ -2,6 +2,8 @@
 #include <widgets/plot/plotchart.h>
 #include <widgets/plot/ticks.h>
 
+#include <domain/metrics/calc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -17,9 +19,18 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 void stack(std::vector<DrawnCurve> &drawn, const PlotScene &scene, bool rightAxis)
 {
     std::map<qint64, double> sums[2]; // above and below zero
+    std::map<qint64, double> wholes;
+    for (size_t i = 0; scene.stackedPercent && i < drawn.size(); ++i) {
+        const PlotCurve &curve = scene.curves[i];
+        for (size_t s = 0; s < curve.samples.values.size(); ++s) {
+            const double value = curve.samples.values[s];
+            if (curve.visible && curve.stacks && curve.rightAxis == rightAxis && std::isfinite(value))
+                wholes[curve.samples.times[s]] += std::abs(value);
+        }
+    }
     for (size_t i = 0; i < drawn.size(); ++i) {
         const PlotCurve &curve = scene.curves[i];
-        if (!curve.visible || curve.rightAxis != rightAxis)
+        if (!curve.visible || !curve.stacks || curve.rightAxis != rightAxis)
             continue;
         DrawnCurve &out = drawn[i];
         const CurveSamples in = curve.samples;
@@ -27,7 +38,9 @@ void stack(std::vector<DrawnCurve> &drawn, const PlotScene &scene, bool rightAxi
         out.ownValues.resize(in.values.size());
         out.ownBase.resize(in.values.size());
         for (size_t s = 0; s < in.values.size(); ++s) {
-            const double value = in.values[s];
+            double value = in.values[s];
+            if (scene.stackedPercent && wholes[in.times[s]] > 0)
+                value /= wholes[in.times[s]];
             double &sum = sums[value < 0 ? 1 : 0][in.times[s]];
             out.ownBase[s] = sum;
             if (std::isfinite(value))
@@ -74,27 +87,6 @@ Extent visibleExtent(const DrawnCurve &drawn, const RasterView &view)
     return extent;
 }
 
-SeriesStats statsFrom(const CurveSamples &samples)
-{
-    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-    SeriesStats stats{kNaN, kNaN, kNaN, kNaN, kNaN, 0};
-    double sum = 0;
-    for (const double value : samples.values) {
-        if (std::isnan(value))
-            continue;
-        stats.min = stats.count ? std::min(stats.min, value) : value;
-        stats.max = stats.count ? std::max(stats.max, value) : value;
-        stats.last = value;
-        sum += value;
-        ++stats.count;
-    }
-    if (stats.count > 0) {
-        stats.sum = sum;
-        stats.mean = sum / stats.count;
-    }
-    return stats;
-}
-
 } // namespace
 
 void PlotChart::prepare(int columns)
@@ -129,6 +121,10 @@ void PlotChart::setValueRange(RasterView &view, const PlotAxis &axis, bool right
         include(low, high, visibleExtent(drawn[i], view));
         fromZero = fromZero || scene.curves[i].fill > 0 || scene.curves[i].draw == CurveLook::Draw::Bars;
     }
+    if (axis.softMin)
+        low = std::min(low, *axis.softMin);
+    if (axis.softMax)
+        high = std::max(high, *axis.softMax);
     view.logarithmic = axis.logarithmic;
     if (axis.logarithmic) {
         setLogRange(view, axis, low, high, right);
@@ -144,6 +140,10 @@ void PlotChart::setValueRange(RasterView &view, const PlotAxis &axis, bool right
         const double room = low == 0 ? 1 : std::abs(low) * 0.1;
         high += room;
         low -= low == 0 ? 0 : room;
+    }
+    if (axis.centeredZero) {
+        high = std::max(std::abs(low), std::abs(high));
+        low = -high;
     }
     widenToTicks(low, high, axis.unit, ticks);
     view.min = axis.min.value_or(low);
@@ -179,9 +179,28 @@ void PlotChart::computeStats()
 {
     if (scene.legend.mode == PlotLegend::Mode::None)
         return;
-    picture.stats.reserve(scene.curves.size());
-    for (const PlotCurve &curve : scene.curves)
-        picture.stats.push_back(statsFrom(curve.samples));
+    std::vector<double> keys;
+    for (size_t i = 0; i < scene.curves.size(); ++i) {
+        const PlotCurve &curve = scene.curves[i];
+        std::vector<double> &values = picture.legendValues.emplace_back();
+        for (const QString &calc : scene.legend.calcs)
+            values.push_back(calculate(curve.samples.values, calc));
+        if (curve.inLegend)
+            picture.legendOrder.push_back(i);
+        if (isCalc(scene.legend.sort))
+            keys.push_back(calculate(curve.samples.values, scene.legend.sort));
+    }
+    const bool desc = scene.legend.sortDesc;
+    std::stable_sort(picture.legendOrder.begin(), picture.legendOrder.end(), [&](size_t a, size_t b) {
+        if (keys.empty()) {
+            const int order =
+                scene.legend.sort.isEmpty() ? 0 : scene.curves[a].name.compare(scene.curves[b].name);
+            return desc ? order > 0 : order < 0;
+        }
+        if (std::isnan(keys[a]) || std::isnan(keys[b])) // last in either direction
+            return !std::isnan(keys[a]) && std::isnan(keys[b]);
+        return desc ? keys[a] > keys[b] : keys[a] < keys[b];
+    });
 }
 
 } // namespace bw

@@ -220,13 +220,19 @@ void paintCurves(QPainter &painter, QImage &image, const QRect &area, const Grou
         // A hole is wider than one and a half steps.
         const qint64 widest = (curve.step.count() > 0 ? curve.step : scene.step).count() * 3 / 2;
         const CurveLook look{curve.draw, roleColor(*scene.theme, curve.color).rgb(), curve.width * ratio,
-            curve.fill, curve.bridgeGaps, widest};
+            curve.fill, curve.bridgeGaps, curve.dash, widest};
         DrawnCurve &drawn = chart.drawn[i];
         // The digest was made for the estimated width; another width needs another one.
         if (!drawn.digest.empty() && int(drawn.digest.size()) != view.width)
             drawn.digest = ColumnRaster::digest(drawn.samples, view);
         raster.add(drawn.samples, look, view, drawn.digest);
         curveOf.push_back(i);
+        if (curve.pointed && curve.draw != CurveLook::Draw::Points && drawn.digest.empty()) {
+            CurveLook points = look;
+            points.draw = CurveLook::Draw::Points;
+            raster.add(drawn.samples, points, view, {});
+            curveOf.push_back(i);
+        }
     }
     const QPoint origin(int(std::lround(area.left() * ratio)), int(std::lround(area.top() * ratio)));
     raster.paint(image, origin, ground.out);
@@ -254,6 +260,17 @@ void paintNote(QPainter &painter, const QRect &area, const PlotScene &scene)
     painter.fillRect(box, scene.theme->raised);
     painter.setPen(scene.theme->textDim);
     painter.drawText(box, Qt::AlignCenter, text);
+}
+
+/// Inside the plot's upper left corner: it costs no width, and curves seldom are there.
+void paintAxisLabel(QPainter &painter, const QRect &area, const PlotScene &scene)
+{
+    if (scene.left.label.isEmpty() || area.height() < 60)
+        return;
+    painter.setPen(scene.theme->textDim);
+    painter.drawText(QRect(area.left() + 4, area.top() + 1, area.width() / 2, painter.fontMetrics().height()),
+        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+        painter.fontMetrics().elidedText(scene.left.label, Qt::ElideRight, area.width() / 2));
 }
 
 } // namespace
@@ -305,12 +322,14 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
     PlotChart chart{scene, *picture};
     chart.computeStats();
     const int legendRoom = legendHeight(scene, *picture, size.width() - 16, int(size.height() * 0.4));
+    const int legendSide = legendWidth(scene, *picture, int(size.width() * 0.42));
+    const int plotWidth = size.width() - (legendSide > 0 ? legendSide + 14 : 0);
     const int top = scene.markers.empty() ? 8 : 14;
     const int bottom = timeAxisHeight(scene.numberFont) + (legendRoom > 0 ? legendRoom + 4 : 0);
     const int height = std::max(8, size.height() - top - bottom);
     const int tickCount = std::clamp(int(height / (metrics.height() * 2.2)), 2, 8);
 
-    const int guess = int(std::lround((size.width() - 56) * ratio));
+    const int guess = int(std::lround((plotWidth - 56) * ratio));
     chart.prepare(std::max(8, scene.areaWidthHint > 0 ? scene.areaWidthHint : guess));
     chart.setValueRange(picture->left, scene.left, false, tickCount);
     chart.setValueRange(picture->right, scene.right, true, tickCount);
@@ -319,9 +338,11 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
     };
     const Ticks leftTicks = chart.hasLeft ? ticksOf(picture->left, scene.left) : Ticks();
     const Ticks rightTicks = chart.hasRight ? ticksOf(picture->right, scene.right) : Ticks();
-    const int leftWidth = std::min(chart.hasLeft ? labelWidth(leftTicks, metrics) : 8, size.width() / 3);
-    const int rightWidth = std::min(chart.hasRight ? labelWidth(rightTicks, metrics) : 12, size.width() / 3);
-    const QRect area(leftWidth, top, std::max(8, size.width() - leftWidth - rightWidth), height);
+    const bool writesLeft = chart.hasLeft && !scene.left.hidden,
+               writesRight = chart.hasRight && !scene.right.hidden;
+    const int leftWidth = std::min(writesLeft ? labelWidth(leftTicks, metrics) : 8, plotWidth / 3);
+    const int rightWidth = std::min(writesRight ? labelWidth(rightTicks, metrics) : 12, plotWidth / 3);
+    const QRect area(leftWidth, top, std::max(8, plotWidth - leftWidth - rightWidth), height);
     picture->area = area;
     for (RasterView *view : {&picture->left, &picture->right}) {
         view->width = area.width();
@@ -338,9 +359,9 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
     for (const TimeLabel &label : times)
         ground.column(label.x, theme.grid);
     paintTimeLabels(painter, area, times, theme);
-    if (chart.hasLeft)
+    if (writesLeft)
         paintValueLabels(painter, area, picture->left, leftTicks, theme, false);
-    if (chart.hasRight)
+    if (writesRight)
         paintValueLabels(painter, area, picture->right, rightTicks, theme, true);
     paintMarkers(painter, area, scene, *picture, ground);
     painter.end(); // the raster writes into the pixels
@@ -351,6 +372,7 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
     if (scene.thresholdStyle == ThresholdStyle::Line)
         paintThresholdLines(over, area, scene, main);
     paintExemplars(over, area, scene, *picture);
+    paintAxisLabel(over, area, scene);
     paintNote(over, area, scene);
     if (scene.curves.empty() && !scene.emptyText.isEmpty()) {
         over.setPen(theme.textDim);
@@ -359,6 +381,8 @@ std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &siz
     if (legendRoom > 0)
         paintLegend(
             over, QRect(8, size.height() - legendRoom - 2, size.width() - 16, legendRoom), scene, *picture);
+    if (legendSide > 0)
+        paintLegend(over, QRect(plotWidth + 6, 6, legendSide, size.height() - 12), scene, *picture);
     over.end();
     picture->image = std::move(image);
     return picture;

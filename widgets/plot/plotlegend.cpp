@@ -2,10 +2,12 @@
 #include <widgets/plot/plotpainter.h>
 
 #include <domain/base/format.h>
+#include <domain/metrics/calc.h>
 
-#include <QCoreApplication>
 #include <QFontMetrics>
 #include <QPainter>
+
+#include <cmath>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -15,47 +17,17 @@ namespace {
 constexpr int kSwatch = 10;
 constexpr int kMaxNameWidth = 320;
 
-QString calcName(PlotLegend::Calc calc)
-{
-    switch (calc) {
-    case PlotLegend::Calc::Last:
-        return QCoreApplication::translate("PlotLegend", "last");
-    case PlotLegend::Calc::Min:
-        return QCoreApplication::translate("PlotLegend", "min");
-    case PlotLegend::Calc::Max:
-        return QCoreApplication::translate("PlotLegend", "max");
-    case PlotLegend::Calc::Mean:
-        return QCoreApplication::translate("PlotLegend", "mean");
-    case PlotLegend::Calc::Sum:
-        return QCoreApplication::translate("PlotLegend", "sum");
-    }
-    return {};
-}
-
-double calcValue(const SeriesStats &stats, PlotLegend::Calc calc)
-{
-    switch (calc) {
-    case PlotLegend::Calc::Last:
-        return stats.last;
-    case PlotLegend::Calc::Min:
-        return stats.min;
-    case PlotLegend::Calc::Max:
-        return stats.max;
-    case PlotLegend::Calc::Mean:
-        return stats.mean;
-    case PlotLegend::Calc::Sum:
-        return stats.sum;
-    }
-    return 0;
-}
-
 /// A series without samples has no last value; that is a dash, not "NaN".
-QString calcText(const PlotScene &scene, const PlotPicture &picture, size_t curve, PlotLegend::Calc calc)
+QString calcText(const PlotScene &scene, const PlotPicture &picture, size_t curve, size_t calc)
 {
-    if (curve >= picture.stats.size() || picture.stats[curve].count == 0)
+    const double value =
+        curve < picture.legendValues.size() ? picture.legendValues[curve][calc] : std::nan("");
+    if (std::isnan(value))
         return u"—"_s;
+    if (scene.legend.calcs[qsizetype(calc)] == "count"_L1)
+        return QString::number(value);
     const PlotAxis &axis = scene.curves[curve].rightAxis ? scene.right : scene.left;
-    return formatValue(calcValue(picture.stats[curve], calc), axis.unit, axis.decimals);
+    return formatValue(value, axis.unit, axis.decimals);
 }
 
 int rowHeight(const PlotScene &scene) { return QFontMetrics(scene.font).height() + 2; }
@@ -76,6 +48,7 @@ struct ListLayout
 {
     struct Entry
     {
+        size_t curve;
         int row, x, nameWidth, valueWidth;
         QString value;
     };
@@ -89,11 +62,13 @@ ListLayout listLayout(const PlotScene &scene, const PlotPicture &picture, int wi
     const QFontMetrics names(scene.font), numbers(scene.numberFont);
     int x = 0, row = 0;
     const int longest = std::clamp(width / 2, 60, kMaxNameWidth);
-    for (size_t i = 0; i < scene.curves.size(); ++i) {
+    for (const size_t i : picture.legendOrder) {
         QStringList values;
-        for (const PlotLegend::Calc calc : scene.legend.calcs) {
+        for (size_t calc = 0; calc < size_t(scene.legend.calcs.size()); ++calc) {
             const QString text = calcText(scene, picture, i, calc);
-            values << (scene.legend.calcs.size() > 1 ? calcName(calc) + u' ' + text : text);
+            values << (scene.legend.calcs.size() > 1
+                    ? calcTitle(scene.legend.calcs[qsizetype(calc)]) + u' ' + text
+                    : text);
         }
         const QString value = values.join(u"  "_s);
         const int nameWidth = std::min(names.horizontalAdvance(scene.curves[i].name) + 1, longest);
@@ -103,10 +78,10 @@ ListLayout listLayout(const PlotScene &scene, const PlotPicture &picture, int wi
             x = 0;
             ++row;
         }
-        layout.entries.push_back({row, x, nameWidth, valueWidth, value});
+        layout.entries.push_back({i, row, x, nameWidth, valueWidth, value});
         x += total + 14;
     }
-    layout.rows = scene.curves.empty() ? 0 : row + 1;
+    layout.rows = layout.entries.empty() ? 0 : row + 1;
     return layout;
 }
 
@@ -132,7 +107,7 @@ void paintList(QPainter &painter, const QRect &rect, const PlotScene &scene, Plo
         const int row = entry.row - first;
         if (row < 0 || row >= picture.legendVisibleRows)
             continue;
-        const PlotCurve &curve = scene.curves[i];
+        const PlotCurve &curve = scene.curves[entry.curve];
         const int x = rect.left() + entry.x, y = rect.top() + row * height;
         paintSwatch(painter, scene, curve, x, y, height);
         const int nameX = x + kSwatch + 6;
@@ -142,23 +117,28 @@ void paintList(QPainter &painter, const QRect &rect, const PlotScene &scene, Plo
         painter.drawText(QRect(nameX + entry.nameWidth + 6, y, entry.valueWidth, height),
             Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, entry.value);
         picture.legendHits.push_back(
-            {QRect(x, y, nameX - x + entry.nameWidth + entry.valueWidth, height), int(i)});
+            {QRect(x, y, nameX - x + entry.nameWidth + entry.valueWidth, height), int(entry.curve)});
     }
+}
+
+std::vector<int> columnWidths(const PlotScene &scene, const PlotPicture &picture, const QFontMetrics &numbers)
+{
+    std::vector<int> widths;
+    for (size_t c = 0; c < size_t(scene.legend.calcs.size()); ++c) {
+        int widest = numbers.horizontalAdvance(calcTitle(scene.legend.calcs[qsizetype(c)]));
+        for (const size_t i : picture.legendOrder)
+            widest = std::max(widest, numbers.horizontalAdvance(calcText(scene, picture, i, c)));
+        widths.push_back(widest + 14);
+    }
+    return widths;
 }
 
 void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture)
 {
     const int height = rowHeight(scene);
     const QFontMetrics numbers(scene.numberFont);
-    const size_t columns = scene.legend.calcs.size();
-    std::vector<int> widths(columns);
-    for (size_t c = 0; c < columns; ++c) {
-        widths[c] = numbers.horizontalAdvance(calcName(scene.legend.calcs[c]));
-        for (size_t i = 0; i < scene.curves.size(); ++i)
-            widths[c] = std::max(
-                widths[c], numbers.horizontalAdvance(calcText(scene, picture, i, scene.legend.calcs[c])));
-        widths[c] += 14;
-    }
+    const size_t columns = size_t(scene.legend.calcs.size());
+    const std::vector<int> widths = columnWidths(scene, picture, numbers);
     int nameWidth = rect.width() - kSwatch - 6;
     for (const int width : widths)
         nameWidth -= width;
@@ -173,19 +153,20 @@ void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, Pl
             x += widths[c];
         }
     };
-    cells(rect.top(), scene.theme->textDim, [&](size_t c) { return calcName(scene.legend.calcs[c]); });
-    picture.legendRows = int(scene.curves.size());
+    cells(rect.top(), scene.theme->textDim,
+        [&](size_t c) { return calcTitle(scene.legend.calcs[qsizetype(c)]); });
+    picture.legendRows = int(picture.legendOrder.size());
     picture.legendVisibleRows = rect.height() / height - 1;
     const int first =
         std::clamp(scene.legend.firstRow, 0, std::max(0, picture.legendRows - picture.legendVisibleRows));
     for (int row = 0; row < picture.legendVisibleRows && first + row < picture.legendRows; ++row) {
-        const size_t i = size_t(first + row);
+        const size_t i = picture.legendOrder[size_t(first + row)];
         const int y = rect.top() + (row + 1) * height;
         paintSwatch(painter, scene, scene.curves[i], rect.left(), y, height);
         paintName(
             painter, scene, scene.curves[i], QRect(rect.left() + kSwatch + 6, y, nameWidth - 6, height));
         cells(y, scene.curves[i].visible ? scene.theme->text : scene.theme->textDim,
-            [&](size_t c) { return calcText(scene, picture, i, scene.legend.calcs[c]); });
+            [&](size_t c) { return calcText(scene, picture, i, c); });
         picture.legendHits.push_back({QRect(rect.left(), y, rect.width(), height), int(i)});
     }
 }
@@ -194,14 +175,30 @@ void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, Pl
 
 int legendHeight(const PlotScene &scene, const PlotPicture &picture, int width, int limit)
 {
-    if (scene.legend.mode == PlotLegend::Mode::None || scene.curves.empty())
+    if (scene.legend.mode == PlotLegend::Mode::None || picture.legendOrder.empty() || scene.legend.right)
         return 0;
     const int height = rowHeight(scene);
-    const int rows = scene.legend.mode == PlotLegend::Mode::Table ? int(scene.curves.size()) + 1
+    const int rows = scene.legend.mode == PlotLegend::Mode::Table ? int(picture.legendOrder.size()) + 1
                                                                   : listLayout(scene, picture, width).rows;
     const int smallest = scene.legend.mode == PlotLegend::Mode::Table ? 2 : 1;
     const int fitting = std::min(rows, limit / height);
     return fitting < smallest ? 0 : fitting * height;
+}
+
+int legendWidth(const PlotScene &scene, const PlotPicture &picture, int limit)
+{
+    if (scene.legend.mode == PlotLegend::Mode::None || picture.legendOrder.empty() || !scene.legend.right)
+        return 0;
+    const QFontMetrics names(scene.font), numbers(scene.numberFont);
+    int widest = 0;
+    for (const size_t i : picture.legendOrder)
+        widest = std::max(widest, names.horizontalAdvance(scene.curves[i].name));
+    int wanted = kSwatch + 12 + std::min(widest, kMaxNameWidth);
+    if (scene.legend.mode == PlotLegend::Mode::Table) {
+        for (const int width : columnWidths(scene, picture, numbers))
+            wanted += width;
+    }
+    return std::min(wanted, limit);
 }
 
 void paintLegend(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture)

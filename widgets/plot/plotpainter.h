@@ -9,6 +9,8 @@ namespace bw {
 
 /// Draws the legend into `rect` and notes in `picture` where its rows are.
 void paintLegend(QPainter &painter, const QRect &rect, const PlotScene &scene, PlotPicture &picture);
+/// Width the legend wants beside the plot, at most `limit`; 0 when it does not stand there.
+int legendWidth(const PlotScene &scene, const PlotPicture &picture, int limit);
 /// Height the legend wants at this width, at most `limit`; 0 when there is none to draw.
 int legendHeight(const PlotScene &scene, const PlotPicture &picture, int width, int limit);
 

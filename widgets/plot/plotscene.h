@@ -25,6 +25,9 @@ struct PlotCurve
     double width = 1.5; ///< logical pixels
     double fill = 0; ///< 0…1
     bool bridgeGaps = false, rightAxis = false, visible = true;
+    bool inLegend = true, stacks = true; ///< `stacks` matters in a stacked scene
+    bool pointed = false; ///< each sample is a point besides
+    CurveLook::Dash dash = CurveLook::Dash::Solid;
     Nanoseconds step{0}; ///< between its samples; 0: the scene's
 };
 
@@ -34,6 +37,10 @@ struct PlotAxis
     int decimals = -1;
     std::optional<double> min, max; ///< fixed ends; else from the data
     bool logarithmic = false;
+    std::optional<double> softMin{}, softMax{}; ///< in view even where the data does not reach
+    bool centeredZero = false; ///< as far below zero as above
+    bool hidden = false; ///< no labels
+    QString label{}; ///< beside the axis, plain; empty: none
 };
 
 struct PlotThreshold
@@ -59,9 +66,11 @@ struct PlotExemplar
 struct PlotLegend
 {
     enum class Mode : quint8 { None, List, Table };
-    enum class Calc : quint8 { Last, Min, Max, Mean, Sum };
     Mode mode = Mode::List;
-    std::vector<Calc> calcs{Calc::Last};
+    QStringList calcs{QStringLiteral("last")}; ///< ids of calcIds(); empty: names alone
+    bool right = false; ///< beside the plot instead of below
+    QString sort{}; ///< "name" or a calculation; empty: as the curves are
+    bool sortDesc = false;
     int firstRow = 0; ///< scrolled to
 };
 
@@ -74,6 +83,7 @@ struct PlotScene
     PlotAxis left, right;
     std::vector<PlotCurve> curves;
     bool stacked = false;
+    bool stackedPercent = false; ///< stacked: shares of the whole, 0 to 1
     std::vector<PlotThreshold> thresholds; ///< ascending
     ThresholdStyle thresholdStyle = ThresholdStyle::None;
     std::vector<PlotMarker> markers;
@@ -90,7 +100,8 @@ struct PlotScene
 struct PlotPicture : Picture
 {
     RasterView left, right; ///< size of `area`; valid when it has curves on that axis
-    std::vector<SeriesStats> stats; ///< one a curve; computed when the legend shows more than names
+    std::vector<size_t> legendOrder; ///< curves the legend lists, in its order
+    std::vector<std::vector<double>> legendValues; ///< one list a curve: one number a calculation
     struct Hit
     {
         QRect rect;
