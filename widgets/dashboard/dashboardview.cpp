@@ -6,6 +6,8 @@
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variablebar.h>
 
+#include <domain/dashboards/repeat.h>
+
 #include <QKeyEvent>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -25,6 +27,9 @@ bool needsVariables(const Panel &panel)
     return std::any_of(panel.queries.begin(), panel.queries.end(),
         [](const PanelQuery &query) { return query.type == "promql"_L1; });
 }
+
+const QString &optionValue(const QString &option) { return option; }
+template<typename Option> const QString &optionValue(const Option &option) { return option.value; }
 
 QTimeZone zoneNamed(const QString &name)
 {
@@ -79,6 +84,7 @@ DashboardView::DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget 
                 entry.frame->view()->showCrosshair(moment);
         }
     });
+    connect(m_variables, &VariableSet::settled, this, &DashboardView::updateCopies);
     connect(&ports.own, &OwnData::changed, this, [this](const QString &topic) {
         const auto &sources = m_dashboard.annotations;
         if (std::any_of(
@@ -97,12 +103,8 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
     // deleteLater: the dashboard may be replaced from inside one of its panels (a link).
     const QObjectList old = m_grid->children();
     for (QObject *child : old) {
-        if (auto *frame = qobject_cast<PanelFrame *>(child)) {
-            frame->controller().cancel();
-            frame->hide();
-            frame->setParent(nullptr);
-            frame->deleteLater();
-        }
+        if (auto *frame = qobject_cast<PanelFrame *>(child))
+            dispose(frame);
     }
     m_dashboard = dashboard;
     if (isAnother) {
@@ -118,6 +120,54 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
         addPanel(panel);
     m_variables->setRange(m_time.range());
     m_variables->load(m_dashboard, variables);
+    environmentChanged();
+    updateMarkers();
+    layoutPanels();
+}
+
+void DashboardView::dispose(PanelFrame *frame)
+{
+    frame->controller().cancel();
+    frame->hide();
+    frame->setParent(nullptr);
+    frame->deleteLater();
+}
+
+/// One copy of a repeated panel for each value of its variable, as soon as the values are known. Copies that
+/// stay keep their frames with their data; those out of sight ask nothing, as every panel.
+void DashboardView::updateCopies()
+{
+    QMap<QString, QStringList> values = m_variables->values();
+    for (const VariableSet::State &state : m_variables->states()) {
+        if (!state.isAll || state.options.empty())
+            continue;
+        QStringList &all = values[state.variable.name]; // also where "all" has a text of its own
+        all.clear();
+        for (const auto &option : state.options)
+            all << optionValue(option);
+    }
+    const std::vector<Panel> wanted = withCopies(m_dashboard.panels, values);
+    const bool isSame = std::equal(m_entries.begin(), m_entries.end(), wanted.begin(), wanted.end(),
+        [](const Entry &entry, const Panel &panel) { return entry.frame->panel() == panel; });
+    if (isSame)
+        return;
+    std::vector<Entry> old = std::exchange(m_entries, {});
+    for (const Panel &panel : wanted) {
+        const auto at = std::find_if(old.begin(), old.end(),
+            [&](const Entry &entry) { return entry.frame && entry.frame->panel() == panel; });
+        if (at == old.end()) {
+            addPanel(panel);
+            continue;
+        }
+        m_entries.push_back(*at);
+        at->frame = nullptr;
+    }
+    for (const Entry &entry : old) {
+        if (entry.frame == m_maximised)
+            m_maximised = nullptr;
+        if (entry.frame)
+            dispose(entry.frame);
+    }
     environmentChanged();
     updateMarkers();
     layoutPanels();

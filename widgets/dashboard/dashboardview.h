@@ -77,6 +77,8 @@ private:
     };
 
     void addPanel(const Panel &panel);
+    void dispose(PanelFrame *frame);
+    void updateCopies();
     void layoutPanels();
     std::vector<Panel> placedPanels() const;
     void toggleRow(PanelFrame *row);

@@ -128,7 +128,7 @@ void PanelFrame::paintEvent(QPaintEvent *)
         painter.restore();
         painter.drawText(rect().adjusted(box + 12, 0, -8, 0), Qt::AlignLeft | Qt::AlignVCenter,
             fontMetrics().elidedText(
-                render::line(Untrusted(panel().title), 300), Qt::ElideRight, width() - box - 20));
+                render::line(Untrusted(m_controller->title()), 300), Qt::ElideRight, width() - box - 20));
         if (hasFocus()) {
             painter.setPen(theme.accent);
             painter.drawRect(rect().adjusted(0, 0, -1, -1));
@@ -174,7 +174,7 @@ void PanelFrame::paintTitle(QPainter &painter)
     painter.setPen(theme.text);
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(
-            render::line(Untrusted(panel().title), 300), Qt::ElideRight, room.width()));
+            render::line(Untrusted(m_controller->title()), 300), Qt::ElideRight, room.width()));
 }
 
 bool PanelFrame::event(QEvent *event)

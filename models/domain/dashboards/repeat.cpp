@@ -13,6 +13,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kColumns = 24;
+// 3: a title with more values than that says nothing any more.
+constexpr qsizetype kMaxInTitle = 3;
 
 /// Copy `number` (from 0) for one value.
 Panel copyOf(const Panel &panel, const QString &variable, const QString &value, int number)
@@ -103,7 +105,9 @@ QString titleWith(const QString &text, const QMap<QString, QStringList> &values)
         if (token.kind == MacroToken::Kind::Text && token.problem.isEmpty()) {
             out += token.text;
         } else if (isKnown) {
-            out += values.value(token.name).join(u" + "_s);
+            const QStringList chosen = values.value(token.name);
+            out += chosen.size() > kMaxInTitle ? u"%1 + %2 more"_s.arg(chosen.front()).arg(chosen.size() - 1)
+                                               : chosen.join(u" + "_s);
         } else { // as it stands in the text
             const qsizetype end = i + 1 < tokens.size() ? tokens[i + 1].position : text.size();
             out += QStringView(text).mid(token.position, end - token.position);
