@@ -175,6 +175,8 @@ void MainWindow::addActions()
         [this] { openTraces().showSearch(); });
     add("traces.file", tr("Open a file of traces…"), QKeySequence(u"Ctrl+O"_s), Menu::File,
         [this] { chooseTraceFiles(); });
+    add("dashboard.import", tr("Import a Grafana dashboard…"), QKeySequence(), Menu::File,
+        [this] { chooseImport(); });
     add("help.shortcuts", tr("Keyboard shortcuts"), QKeySequence(u"?"_s), Menu::Help,
         [this] { (new ShortcutsDialog(m_actions, this))->open(); });
     add("file.quit", tr("Quit"), QKeySequence(u"Ctrl+Q"_s), Menu::File, [this] { close(); });
@@ -302,6 +304,16 @@ void MainWindow::chooseTraceFiles()
     dialog->setNameFilters(
         {tr("Traces: OTLP, Jaeger, Zipkin (*.json *.jsonl *.ndjson)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::traceFilesChosen);
+    dialog->open();
+}
+
+void MainWindow::chooseImport()
+{
+    auto *dialog = new QFileDialog(this, tr("Import a Grafana dashboard"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Dashboards of Grafana (*.json)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::importChosen);
     dialog->open();
 }
 

@@ -58,6 +58,8 @@ signals:
     void themeToggled();
     /// Files of traces to be read; the answer goes to openTraces().
     void traceFilesChosen(const QStringList &paths);
+    /// A dashboard of Grafana to be brought over.
+    void importChosen(const QString &path);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -87,6 +89,7 @@ private:
     const Dashboard *find(const QString &id) const;
     void leaveCurrent();
     void chooseTraceFiles();
+    void chooseImport();
 
     Session &m_session;
     TimeNavigator m_time;

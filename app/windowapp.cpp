@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/timerange.h>
 #include <widgets/base/background.h>
+#include <widgets/base/safetext.h>
 #include <widgets/base/theme.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
@@ -9,6 +10,8 @@
 #include <app/cli/clioutput.h>
 #include <app/cli/exitcode.h>
 #include <app/configfiles.h>
+#include <app/dashboardimport.h>
+#include <app/importdialog.h>
 #include <app/mainwindow.h>
 #include <app/session.h>
 #include <app/system/filewatch.h>
@@ -77,7 +80,8 @@ public:
         m_files.setMaxThreadCount(1);
         connect(&m_window, &MainWindow::themeToggled, this, &WindowApp::toggleTheme);
         connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
-        connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openTraceFiles);
+        connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openFiles);
+        connect(&m_window, &MainWindow::importChosen, this, &WindowApp::importDashboard);
         connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
         connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
         connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
@@ -140,6 +144,10 @@ private:
         m_session.applyFiles(*m_present);
         m_window.applyFiles(*m_present);
         m_watch.setPaths(watchedPaths(*m_present));
+        if (m_imported) {
+            m_window.openDashboard(m_imported->id);
+            showImportReport(&m_window, *std::exchange(m_imported, std::nullopt));
+        }
     }
 
     void reload()
@@ -147,6 +155,37 @@ private:
         m_background.run([directory = m_options.configDir,
                              previous = m_present] { return loadFiles(directory, previous.get()); },
             [this](LoadedFiles &&files) { apply(std::move(files)); });
+    }
+
+    /// A file that was dropped may be a dashboard of Grafana; anything else is a file of traces.
+    void openFiles(const QStringList &paths)
+    {
+        if (paths.size() != 1 || !paths.front().endsWith(".json"_L1))
+            return openTraceFiles(paths);
+        m_background.run([path = paths.front()] { return isForeignDashboard(path); },
+            [this, paths](bool &&isDashboard) {
+                if (isDashboard)
+                    importDashboard(paths.front());
+                else
+                    openTraceFiles(paths);
+            });
+    }
+
+    void importDashboard(const QString &path)
+    {
+        m_background.run(
+            [path, folder = m_options.configDir + u"/dashboards"_s] {
+                return importIntoFolder(path, folder);
+            },
+            [this](Result<ImportedFile> &&imported) {
+                if (!imported) {
+                    PlainMessageBox::inform(&m_window, PlainMessageBox::Warning,
+                        MainWindow::tr("Nothing was imported"), imported.error().message);
+                    return;
+                }
+                m_imported = std::move(*imported);
+                reload();
+            });
     }
 
     struct OpenedTraces
@@ -239,6 +278,7 @@ private:
     Termination m_termination;
     SleepWatch m_sleep;
     std::shared_ptr<const LoadedFiles> m_present;
+    std::optional<ImportedFile> m_imported; ///< to be shown when it has been read
     ThemeChoice m_theme = ThemeChoice::System;
     double m_painted = 0;
     QTimer m_paintPoll;

@@ -4,6 +4,7 @@
 #include <widgets/panels/panelkinds.h>
 
 #include <app/cli/clioutput.h>
+#include <app/cli/importcommand.h>
 #include <app/cli/jsonwriter.h>
 #include <app/cli/renderjob.h>
 #include <app/cli/subcommands.h>
@@ -165,19 +166,24 @@ void addRender(CLI::App &render, RenderArguments &arguments)
 
 Subcommand dashboardCommand()
 {
-    return {u"dashboard"_s, u"List, check and draw dashboards"_s, [](CLI::App &app) {
+    return {u"dashboard"_s, u"List, check, import and draw dashboards"_s, [](CLI::App &app) {
                 app.require_subcommand(1);
                 CLI::App *listed = app.add_subcommand("list", "Every dashboard there is")->fallthrough();
                 CLI::App *linted = app.add_subcommand("lint", "Check dashboard files")->fallthrough();
                 CLI::App *rendered =
                     app.add_subcommand("render", "Draw a dashboard without a display")->fallthrough();
+                CLI::App *brought =
+                    app.add_subcommand("import", "Bring over a dashboard of Grafana")->fallthrough();
+                auto import = attachDashboardImport(*brought);
                 auto files = std::make_shared<std::vector<std::string>>();
                 linted->add_option("FILE", *files, "Dashboard files")->required();
                 auto arguments = std::make_shared<RenderArguments>();
                 addRender(*rendered, *arguments);
-                return [listed, linted, files, arguments]() -> CliRun {
+                return [listed, linted, brought, import, files, arguments]() -> CliRun {
                     if (listed->parsed())
                         return {list};
+                    if (brought->parsed())
+                        return import();
                     if (linted->parsed())
                         return {[files](const CliContext &context) { return lintFiles(context, *files); }};
                     return {[arguments](const CliContext &context) {

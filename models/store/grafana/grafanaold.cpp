@@ -197,7 +197,7 @@ void readGraph(const JsonNode &panel, Panel &out, Context &context)
     if (lines && bars)
         context.note(panel[u"bars"], u"bars behind lines"_s, u"a series is drawn one way"_s, Effect::Looks);
     out.options.insert(u"fill"_s, std::clamp(panel[u"fill"].integer(1) * 10, 0, 100));
-    out.options.insert(u"line_width"_s, std::clamp(panel[u"linewidth"].num().value_or(1), 0.0, 20.0));
+    out.options.insert(u"line_width"_s, std::clamp(panel[u"linewidth"].num().value_or(1), 0.5, 20.0));
     if (panel[u"stack"].truth(false))
         out.options.insert(u"stack"_s, true);
     if (panel[u"percentage"].truth(false) && panel[u"stack"].flag)

@@ -74,7 +74,7 @@ void readLineStyle(const JsonNode &custom, Panel &out, Context &context)
         u"lines go straight from sample to sample: nothing is drawn that was not measured"_s, context);
     out.options.insert(u"draw"_s, draw);
     if (const auto width = custom[u"lineWidth"].num())
-        out.options.insert(u"line_width"_s, std::clamp(*width, 0.0, 20.0));
+        out.options.insert(u"line_width"_s, std::clamp(*width, 0.5, 20.0));
     if (custom[u"fillOpacity"].num())
         out.options.insert(u"fill"_s, std::clamp(custom[u"fillOpacity"].integer(0), 0, 100));
     onlyUsual(custom[u"gradientMode"], {u"none"_s}, u"fill"_s, u"fills are even"_s, context);
