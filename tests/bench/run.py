@@ -17,6 +17,7 @@ def commands(quick):
     short = ["--minutes", "1.5"] if quick else []
     return {
         "decode": [bin_dir.parent / "tests" / "bench_decode"],
+        "import": [bin_dir.parent / "tests" / "bench_import"],
         "traces": [bin_dir.parent / "tests" / "bench_traces"],
         "waterfall": [bin_dir.parent / "tests" / "bench_waterfall", *(["--quick"] if quick else [])],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
