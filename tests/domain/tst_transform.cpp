@@ -271,6 +271,16 @@ void TestTransform::frames()
     QCOMPARE(left, 0);
     framesOf({&input, 1}, 3, left); // one row of three columns
     QCOMPARE(left, 2);
+    // Answers about now, asked one after the other, are rows of one moment: else they would not merge.
+    MetricData first{MetricData::Shape::Vector, {series(u"a"_s, {7})}, {}, 0, 0}, second = first;
+    first.series[0].times[0] = 100;
+    second.series[0].times[0] = 130;
+    PanelQuery other = query;
+    other.id = u"B"_s;
+    const FrameInput moments[] = {{&query, &first}, {&other, &second}};
+    const Transformation merge{u"merge"_s, {}, false};
+    QCOMPARE(textOf(transformed(framesOf(moments, 100, left), {&merge, 1}).frames),
+        u"Time pod Value_#A Value_#B | @130 a 7 7"_s);
     // Labels become columns; the value keeps none.
     query.format.clear();
     const Transformation toFields{u"labelsToFields"_s, {}, false};

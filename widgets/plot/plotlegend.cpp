@@ -193,7 +193,7 @@ int legendWidth(const PlotScene &scene, const PlotPicture &picture, int limit)
     int widest = 0;
     for (const size_t i : picture.legendOrder)
         widest = std::max(widest, names.horizontalAdvance(scene.curves[i].name));
-    int wanted = kSwatch + 12 + std::min(widest, kMaxNameWidth);
+    int wanted = kSwatch + 20 + std::min(widest, kMaxNameWidth);
     if (scene.legend.mode == PlotLegend::Mode::Table) {
         for (const int width : columnWidths(scene, picture, numbers))
             wanted += width;

@@ -33,7 +33,8 @@ Frame seriesFrame(const PanelQuery &query, const Series &series)
 }
 
 /// One row a sample; labels become columns, in alphabetical order.
-Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString &valueName, size_t rows)
+Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString &valueName, size_t rows,
+    std::optional<qint64> moment)
 {
     Frame frame{query.id, {}};
     std::map<Untrusted, size_t> columns;
@@ -49,7 +50,7 @@ Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString 
     frame.fields.push_back({valueName, Field::Type::Number, {}, query.id, {}});
     for (const Series &series : data.series) {
         for (size_t i = 0; i < series.values.size() && frame.rows() < rows; ++i) {
-            frame.fields.front().cells.emplace_back(Moment{series.times[i]});
+            frame.fields.front().cells.emplace_back(Moment{moment.value_or(series.times[i])});
             for (const auto &[name, at] : columns) {
                 const Untrusted *text = series.labels.find(verbatim(name));
                 frame.fields[at].cells.push_back(text ? Cell(*text) : Cell());
@@ -66,6 +67,21 @@ size_t samplesOf(const MetricData &data)
     for (const Series &series : data.series)
         count += series.values.size();
     return count;
+}
+
+/// Answers about "now" were asked one after the other; as rows of one table they have one time, the newest.
+std::optional<qint64> momentOf(std::span<const FrameInput> inputs)
+{
+    std::optional<qint64> newest;
+    for (const FrameInput &input : inputs) {
+        if (!input.data || input.data->shape != MetricData::Shape::Vector)
+            continue;
+        for (const Series &series : input.data->series) {
+            if (!series.times.empty())
+                newest = std::max(newest.value_or(series.times.back()), series.times.back());
+        }
+    }
+    return newest;
 }
 
 } // namespace
@@ -119,6 +135,7 @@ QString typeName(Field::Type type)
 Frames framesOf(std::span<const FrameInput> inputs, size_t limit, int &left)
 {
     Frames frames;
+    const std::optional<qint64> moment = momentOf(inputs);
     size_t cells = 0;
     left = 0;
     for (const FrameInput &input : inputs) {
@@ -129,7 +146,9 @@ Frames framesOf(std::span<const FrameInput> inputs, size_t limit, int &left)
             const size_t columns =
                 2 + (input.data->series.empty() ? 0 : input.data->series.front().labels.size());
             const size_t rows = limit > cells ? (limit - cells) / columns : 0;
-            frames.push_back(tableFrame(*input.query, *input.data, name, rows));
+            const bool isInstant = input.data->shape == MetricData::Shape::Vector;
+            frames.push_back(
+                tableFrame(*input.query, *input.data, name, rows, isInstant ? moment : std::nullopt));
             left += int(samplesOf(*input.data) - frames.back().rows());
             cells += frames.back().rows() * columns;
             continue;

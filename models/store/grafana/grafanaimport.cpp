@@ -417,7 +417,9 @@ private:
                 u"the dashboard does not declare it"_s, Effect::Data);
             row.repeat = {};
         }
-        node[u"targets"].take(); // a row asks nothing
+        // A row asks nothing, and is as wide as the grid.
+        for (const QString &key : {u"targets"_s, u"type"_s, u"id"_s, u"gridPos"_s, u"datasource"_s})
+            node[key].take();
         if (!node[u"links"].items.empty())
             m_context.note(node[u"links"], u"links of a row"_s, u"a row has none"_s, Effect::Looks);
         m_nodes.push_back(nullptr);
