@@ -390,7 +390,7 @@ void TestPlotWidget::stackSumsUp()
     const int y = picture.area.top() + int(picture.left.y(60));
     const int x = picture.area.center().x();
     QVERIFY(picture.image.pixel(x, y) == top.rgb() || picture.image.pixel(x, y - 1) == top.rgb());
-    QCOMPARE(picture.stats[2].last, 30.0); // the legend has the value, not the sum
+    QCOMPARE(picture.legendValues[2][0], 30.0); // the legend has the value, not the sum
 }
 
 void TestPlotWidget::fixedAxisAndThresholds()

@@ -54,6 +54,7 @@ private slots:
     void namesFromOutsideStayText();
 
     void timeSeriesOptions();
+    void timeSeriesOverrides();
     void timeSeriesCapsSeries();
     void timeSeriesRightAxis();
     void timeSeriesExemplarsAndMarkers();
@@ -167,7 +168,34 @@ void TestTimePanels::timeSeriesOptions()
     QCOMPARE(scene.left.max, std::optional<double>(95));
     QCOMPARE(scene.legend.calcs.size(), size_t(2));
     QCOMPARE(scene.thresholdStyle, ThresholdStyle::None);
-    QCOMPARE(view->findChild<PlotWidget *>()->plotPicture()->stats.front().sum, 6.0);
+    QCOMPARE(view->findChild<PlotWidget *>()->plotPicture()->legendValues.front()[1], 6.0);
+}
+
+/// What an imported dashboard leans on: settings for single series, and steps between answer and picture.
+void TestTimePanels::timeSeriesOverrides()
+{
+    Panel panel = panelOf(u"timeseries"_s, {{u"stack"_s, true}});
+    FieldOverride other, below, gone;
+    other.match = u"a"_s;
+    other.set = {
+        {u"unit"_s, u"bytes"_s}, {u"color"_s, u"#ff0000"_s}, {u"line"_s, u"dashed"_s}, {u"title"_s, u"A"_s}};
+    below.match = u"b"_s;
+    below.set = {{u"negative"_s, true}, {u"stack"_s, false}, {u"legend"_s, false}};
+    gone.match = u"c"_s;
+    gone.set = {{u"hidden"_s, true}};
+    panel.overrides = {other, below, gone};
+    panel.queries[0].legend = u"{{name}}"_s;
+    const auto view = shown(panel,
+        answerOf(panel, {minutely(u"a"_s, {1, 2}), minutely(u"b"_s, {3, 4}), minutely(u"c"_s, {5, 6})}));
+    const PlotScene &scene = view->findChild<PlotWidget *>()->scene();
+    QCOMPARE(scene.curves.size(), size_t(2));
+    QCOMPARE(scene.curves[0].name, u"A"_s);
+    QCOMPARE(scene.curves[0].color, u"#ff0000"_s);
+    QVERIFY(scene.curves[0].rightAxis); // another unit has a scale of its own
+    QCOMPARE(scene.right.unit, u"bytes"_s);
+    QCOMPARE(scene.curves[0].dash, CurveLook::Dash::Dashed);
+    QCOMPARE(scene.curves[1].samples.values[1], -4.0);
+    QVERIFY(!scene.curves[1].stacks && !scene.curves[1].inLegend);
 }
 
 void TestTimePanels::timeSeriesCapsSeries()
