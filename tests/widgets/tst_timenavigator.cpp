@@ -3,11 +3,8 @@
 
 #include <widgets/context/sourcestrip.h>
 #include <widgets/context/timenavigator.h>
-#include <widgets/forms/choicebutton.h>
 #include <widgets/forms/timerangepicker.h>
 
-#include <QLineEdit>
-#include <QListWidget>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
@@ -160,25 +157,54 @@ private slots:
         QCOMPARE(strip.chips().size(), size_t(0));
     }
 
-    void choicesByKeyboard()
+    void historyRemembersPlaces()
     {
-        ChoiceButton choice;
-        choice.setOptions({u"cart"_s, u"checkout"_s, u"search"_s});
-        choice.setValues({u"cart"_s});
-        QSignalSpy chosen(&choice, &ChoiceButton::chosen);
-        choice.show();
-        choice.openList();
-        auto *search = choice.findChild<QLineEdit *>();
-        QTest::keyClicks(search, u"che"_s);
-        QTest::keyClick(search, Qt::Key_Return);
-        QCOMPARE(chosen.size(), 1);
-        QCOMPARE(choice.values(), QStringList{u"checkout"_s});
-        choice.setMulti(true);
-        choice.setAllOffered(true);
-        choice.openList();
-        QCOMPARE(choice.findChild<QListWidget *>()->count(), 4);
-        QTest::keyClick(search, Qt::Key_Escape);
-        QCOMPARE(chosen.size(), 1);
+        FakeClock clock;
+        TimeNavigator time(clock);
+        const ViewPlace cart{u"debug"_s, {{u"service"_s, {u"cart"_s}}}}, all{u"on-call"_s, {}};
+        QSignalSpy wanted(&time, &TimeNavigator::placeWanted);
+        {
+            const TimeNavigator::Step opened(time, TimeNavigator::Step::Kind::Replace);
+            QVERIFY(time.setSpec({u"now-3h"_s, u"now"_s}));
+            time.setPlace(all);
+        }
+        QVERIFY(!time.canGoBack()); // nowhere to go back to
+        {
+            const TimeNavigator::Step both(time);
+            QVERIFY(time.setSpec({u"now-6h"_s, u"now"_s}));
+            time.setPlace(cart);
+        }
+        time.setPlace(cart); // no other place
+        time.back();
+        QCOMPARE(time.spec().from, u"now-3h"_s);
+        QCOMPARE(time.place(), all);
+        QCOMPARE(wanted.size(), 1);
+        QVERIFY(!time.canGoBack());
+        time.forward();
+        QCOMPARE(time.place(), cart);
+        QCOMPARE(time.spec().from, u"now-6h"_s);
+        QVERIFY(!time.canGoForward());
+    }
+
+    void whatAPageSetsWhileWalkingIsNoStep()
+    {
+        FakeClock clock;
+        TimeNavigator time(clock);
+        time.setPlace({u"a"_s, {}});
+        time.setPlace({u"b"_s, {}});
+        connect(&time, &TimeNavigator::placeWanted, &time, [&time](const ViewPlace &place) {
+            QVERIFY(time.setSpec({u"now-1d"_s, u"now"_s})); // as an opened dashboard does
+            time.setPlace({place.page, {{u"x"_s, {u"1"_s}}}});
+        });
+        const TimeSpec spec = time.spec();
+        time.back();
+        QCOMPARE(time.place(), (ViewPlace{u"a"_s, {}}));
+        QCOMPARE(time.spec(), spec);
+        QVERIFY(time.canGoForward());
+        time.amendPlace({u"a"_s, {{u"x"_s, {u"2"_s}}}});
+        time.forward();
+        time.back();
+        QCOMPARE(time.place().choices.value(u"x"_s), QStringList{u"2"_s});
     }
 };
 

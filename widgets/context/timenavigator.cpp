@@ -12,7 +12,7 @@ TimeNavigator::TimeNavigator(const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_clock(clock)
     , m_zone(QTimeZone::systemTimeZone())
-    , m_history{m_spec}
+    , m_history{{m_spec, {}}}
 {
 }
 
@@ -31,13 +31,73 @@ Result<void> TimeNavigator::setSpec(const TimeSpec &spec)
         return tl::unexpected(range.error());
     if (spec == m_spec)
         return {};
+    m_spec = spec;
+    record();
+    show(spec);
+    return {};
+}
+
+/// Writes down where and when the window looks now.
+void TimeNavigator::record()
+{
+    if (m_isWalking)
+        return;
+    const Moment now{m_spec, m_place};
     m_history.resize(m_at + 1);
-    m_history.push_back(spec);
+    if (m_history.back() == now)
+        return;
+    if (m_replaces)
+        m_history.back() = now;
+    else
+        m_history.push_back(now);
     if (m_history.size() > kHistory)
         m_history.erase(m_history.begin());
     m_at = m_history.size() - 1;
-    show(spec);
-    return {};
+    // The first of a step makes room, the others go with it.
+    m_replaces = m_steps > 0;
+}
+
+void TimeNavigator::setPlace(const ViewPlace &place)
+{
+    if (place == m_place)
+        return;
+    m_place = place;
+    record();
+    emit historyChanged();
+}
+
+void TimeNavigator::amendPlace(const ViewPlace &place)
+{
+    m_place = place;
+    m_history[m_at].place = place;
+}
+
+TimeNavigator::Step::Step(TimeNavigator &time, Kind kind)
+    : m_time(time)
+{
+    if (m_time.m_steps++ == 0)
+        m_time.m_replaces = kind == Kind::Replace;
+}
+
+TimeNavigator::Step::~Step()
+{
+    if (--m_time.m_steps == 0)
+        m_time.m_replaces = false;
+}
+
+/// The place first: its page may bring a range along, which the moment's own then replaces.
+void TimeNavigator::walkTo(size_t at)
+{
+    m_isWalking = true;
+    m_at = at;
+    const Moment moment = m_history[at];
+    if (!(moment.place == m_place)) {
+        m_place = moment.place;
+        emit placeWanted(moment.place);
+    }
+    m_isWalking = false;
+    m_place = moment.place;
+    show(moment.spec);
 }
 
 void TimeNavigator::show(const TimeSpec &spec)
@@ -77,13 +137,13 @@ void TimeNavigator::zoomOut()
 void TimeNavigator::back()
 {
     if (canGoBack())
-        show(m_history[--m_at]);
+        walkTo(m_at - 1);
 }
 
 void TimeNavigator::forward()
 {
     if (canGoForward())
-        show(m_history[++m_at]);
+        walkTo(m_at + 1);
 }
 
 void TimeNavigator::setRefreshInterval(std::chrono::seconds interval)

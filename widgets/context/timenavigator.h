@@ -4,7 +4,9 @@
 #include <domain/base/clock.h>
 #include <domain/base/timerange.h>
 
+#include <QMap>
 #include <QObject>
+#include <QStringList>
 #include <QTimeZone>
 
 #include <optional>
@@ -12,8 +14,17 @@
 
 namespace bw {
 
+/// Where a window looks at beside its time: which page, with which variables. A value.
+struct ViewPlace
+{
+    QString page; ///< id; empty: nowhere yet
+    QMap<QString, QStringList> choices; ///< variable → values; an empty list is "all"
+    bool operator==(const ViewPlace &) const = default;
+};
+
 /// The time that every view of a window looks at: range, refresh interval, pause, zoom history and the shared
-/// crosshair. Knows no widget. UI thread; one a session.
+/// crosshair. The history remembers where the window looked, too: one step back is the range, the page and
+/// the variables of then. Knows no widget. UI thread; one a window.
 class TimeNavigator final : public QObject
 {
     Q_OBJECT
@@ -42,6 +53,25 @@ public:
     void back();
     void forward();
 
+    /// Where the window looks now; another place is one step of history.
+    void setPlace(const ViewPlace &place);
+    const ViewPlace &place() const { return m_place; }
+    /// The same place, known better: variables that chose their first value. No step.
+    void amendPlace(const ViewPlace &place);
+    /// Everything that changes while one lives is one step of history, or, with Replace, no step at all.
+    class Step
+    {
+    public:
+        enum class Kind : quint8 { Push, Replace };
+        explicit Step(TimeNavigator &time, Kind kind = Kind::Push);
+        ~Step();
+        Step(const Step &) = delete;
+        Step &operator=(const Step &) = delete;
+
+    private:
+        TimeNavigator &m_time;
+    };
+
     /// Zero: only by hand.
     std::chrono::seconds refreshInterval() const { return m_refresh; }
     /// Below 5 s but not zero becomes 5 s.
@@ -62,17 +92,31 @@ signals:
     void refreshIntervalChanged();
     void pausedChanged();
     void historyChanged();
+    /// back() and forward() reached another place: go there. What is set meanwhile is no step.
+    void placeWanted(const bw::ViewPlace &place);
     void reloadRequested();
     void crosshairMoved(std::optional<qint64> time);
 
 private:
+    struct Moment
+    {
+        TimeSpec spec;
+        ViewPlace place;
+        bool operator==(const Moment &) const = default;
+    };
     void show(const TimeSpec &spec);
+    void record();
+    void walkTo(size_t at);
 
     const Clock &m_clock;
     TimeSpec m_spec;
     QTimeZone m_zone;
-    std::vector<TimeSpec> m_history;
+    ViewPlace m_place;
+    std::vector<Moment> m_history;
     size_t m_at = 0;
+    int m_steps = 0; ///< that live
+    bool m_replaces = false; ///< the next thing to record takes the place of the present moment
+    bool m_isWalking = false;
     std::chrono::seconds m_refresh{30};
     std::optional<BootTime> m_pausedSince;
     std::optional<qint64> m_crosshair;

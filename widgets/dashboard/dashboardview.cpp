@@ -21,16 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Own data is there without asking, so such a panel need not wait for variables.
-bool needsVariables(const Panel &panel)
-{
-    return std::any_of(panel.queries.begin(), panel.queries.end(),
-        [](const PanelQuery &query) { return query.type == "promql"_L1; });
-}
-
-const QString &optionValue(const QString &option) { return option; }
-template<typename Option> const QString &optionValue(const Option &option) { return option.value; }
-
 QTimeZone zoneNamed(const QString &name)
 {
     if (name == "utc"_L1)
@@ -46,7 +36,7 @@ DashboardView::DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget 
     , m_ports(ports)
     , m_time(time)
     , m_variables(new VariableSet(ports, this))
-    , m_bar(new VariableBar(*m_variables, this))
+    , m_bar(new VariableBar(*m_variables, ports, this))
     , m_scroll(new QScrollArea(this))
     , m_grid(new QWidget)
 {
@@ -69,7 +59,10 @@ DashboardView::DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget 
     m_beat.start();
 
     connect(m_scroll->verticalScrollBar(), &QScrollBar::valueChanged, this, &DashboardView::scheduleAsking);
-    connect(m_variables, &VariableSet::settled, this, &DashboardView::environmentChanged);
+    connect(m_variables, &VariableSet::progressed, this, &DashboardView::variablesProgressed);
+    connect(m_variables, &VariableSet::settled, this, &DashboardView::variablesProgressed);
+    connect(m_variables, &VariableSet::settled, this, &DashboardView::variablesSettled);
+    connect(m_variables, &VariableSet::chosen, this, &DashboardView::variablesChosen);
     connect(&time, &TimeNavigator::rangeChanged, this, &DashboardView::rangeChanged);
     connect(&time, &TimeNavigator::refreshIntervalChanged, this, &DashboardView::environmentChanged);
     connect(&time, &TimeNavigator::reloadRequested, this, &DashboardView::reload);
@@ -143,8 +136,8 @@ void DashboardView::updateCopies()
             continue;
         QStringList &all = values[state.variable.name]; // also where "all" has a text of its own
         all.clear();
-        for (const auto &option : state.options)
-            all << optionValue(option);
+        for (const VariableOption &option : state.options)
+            all << option.value;
     }
     const std::vector<Panel> wanted = withCopies(m_dashboard.panels, values);
     const bool isSame = std::equal(m_entries.begin(), m_entries.end(), wanted.begin(), wanted.end(),
@@ -177,6 +170,7 @@ void DashboardView::addPanel(const Panel &panel)
 {
     auto *frame = new PanelFrame(panel, m_ports, m_tick, m_grid);
     m_entries.emplace_back().frame = frame;
+    frame->setBare(m_isBare);
     connect(frame, &PanelFrame::collapseToggled, this, [this, frame] { toggleRow(frame); });
     connect(frame, &PanelFrame::maximiseToggled, this, [this, frame] { toggleMaximised(frame); });
     const auto wants = [this, frame](AskedBy askedBy) {
@@ -225,8 +219,11 @@ void DashboardView::followLink(const Link &link)
 {
     if (const auto *target = std::get_if<DashboardLink>(&link);
         target && target->dashboard == m_dashboard.id) {
+        QMap<QString, QStringList> choices;
         for (auto entry = target->context.begin(); entry != target->context.end(); ++entry)
-            m_variables->select(entry.key(), {entry.value()});
+            choices.insert(entry.key(), {entry.value()});
+        const TimeNavigator::Step step(m_time);
+        m_variables->selectAll(choices, true);
         if (target->range)
             m_time.zoom(*target->range);
         return;
@@ -258,7 +255,7 @@ std::vector<Panel> DashboardView::placedPanels() const
 int DashboardView::heightFor(int width) const
 {
     const GridMetrics grid(width, m_scale);
-    const int bar = m_bar->isHidden() ? 0 : m_bar->sizeHint().height();
+    const int bar = m_bar->isHidden() ? 0 : m_bar->heightForWidth(width);
     return bar + grid.heightOf(placedPanels());
 }
 
@@ -308,6 +305,16 @@ void DashboardView::toggleMaximised(PanelFrame *frame)
     frame->setFocus();
     if (restores)
         m_scroll->ensureWidgetVisible(frame);
+}
+
+void DashboardView::setBare(bool bare)
+{
+    m_isBare = bare;
+    m_bar->setSuppressed(bare);
+    m_scroll->setVerticalScrollBarPolicy(bare ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+    for (const Entry &entry : m_entries)
+        entry.frame->setBare(bare);
+    layoutPanels();
 }
 
 void DashboardView::setScale(double scale)
@@ -364,6 +371,8 @@ PanelEnvironment DashboardView::environment() const
 {
     PanelEnvironment environment;
     environment.variables = m_variables->values();
+    environment.forms = m_variables->forms();
+    environment.matchers = m_variables->matchers();
     environment.context = m_variables->context();
     environment.zone = m_time.zone();
     environment.isLive = m_time.isLive();
@@ -374,9 +383,45 @@ PanelEnvironment DashboardView::environment() const
 void DashboardView::environmentChanged()
 {
     const PanelEnvironment now = environment();
-    for (Entry &entry : m_entries)
+    for (Entry &entry : m_entries) {
+        entry.names = namesUsedBy(entry.frame->panel(), m_variables->adhocNames());
         entry.frame->controller().setEnvironment(now);
+        entry.asked = relevantTo(entry, now);
+    }
     wantAll(AskedBy::User);
+}
+
+/// What of an environment changes this panel's questions.
+PanelEnvironment DashboardView::relevantTo(const Entry &entry, const PanelEnvironment &environment) const
+{
+    PanelEnvironment relevant = environment;
+    const auto isOther = [&](const auto &pair) { return !entry.names.contains(pair.key()); };
+    relevant.variables.removeIf(isOther);
+    relevant.forms.removeIf(isOther);
+    relevant.context.removeIf(isOther);
+    if (!m_variables->adhocNames().isEmpty() && entry.names.isEmpty())
+        relevant.matchers.clear();
+    return relevant;
+}
+
+/// Some variables have an outcome: the panels whose questions are others now ask again, everybody else goes
+/// on; those that waited may start.
+void DashboardView::variablesProgressed()
+{
+    const PanelEnvironment now = environment();
+    for (Entry &entry : m_entries) {
+        if (!m_variables->isSettledFor(entry.names))
+            continue;
+        entry.frame->controller().setEnvironment(now);
+        PanelEnvironment relevant = relevantTo(entry, now);
+        if (relevant == entry.asked)
+            continue;
+        entry.asked = std::move(relevant);
+        entry.mustAsk = entry.isFull = true;
+        entry.askedBy = AskedBy::User;
+    }
+    updateMarkers();
+    scheduleAsking();
 }
 
 void DashboardView::rangeChanged()
@@ -419,7 +464,7 @@ void DashboardView::askDue()
         PanelController &controller = entry.frame->controller();
         if (!controller.hasQueries() || !isSeen(entry))
             continue;
-        if (needsVariables(controller.panel()) && !m_variables->isSettled())
+        if (!m_variables->isSettledFor(entry.names))
             continue;
         const bool isOverdue = polls && controller.cadence() > 0ns && now >= entry.dueAt;
         if (entry.mustAsk || isOverdue)

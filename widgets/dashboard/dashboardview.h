@@ -55,8 +55,15 @@ public:
     /// ticking their clock.
     void beat();
 
+    /// A display without controls: no variable bar, no scroll bar, no tooltips.
+    void setBare(bool bare);
+
 signals:
     void linkActivated(const bw::Link &link);
+    /// Somebody chose a value of a variable.
+    void variablesChosen();
+    /// Variables have their values, which may be others than were asked for.
+    void variablesSettled();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -74,6 +81,8 @@ private:
         bool isFull = true;
         AskedBy askedBy = AskedBy::User;
         bool isFolded = false; ///< its row is collapsed
+        QSet<QString> names; ///< variables its questions need
+        PanelEnvironment asked; ///< what it was asked with, as far as it matters to it
     };
 
     void addPanel(const Panel &panel);
@@ -87,6 +96,8 @@ private:
     bool isSeen(const Entry &entry) const;
     PanelEnvironment environment() const;
     void environmentChanged();
+    void variablesProgressed();
+    PanelEnvironment relevantTo(const Entry &entry, const PanelEnvironment &environment) const;
     void rangeChanged();
     void wantAll(AskedBy askedBy);
     void scheduleAsking();
@@ -107,7 +118,7 @@ private:
     std::vector<Entry> m_entries;
     PanelFrame *m_maximised = nullptr;
     double m_scale = 1;
-    bool m_isLayingOut = false;
+    bool m_isLayingOut = false, m_isBare = false;
 };
 
 } // namespace bw

@@ -7,6 +7,7 @@
 #include <widgets/dashboard/freshnessoverlay.h>
 #include <widgets/panels/panelkinds.h>
 
+#include <QAbstractScrollArea>
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
@@ -73,6 +74,24 @@ QRect PanelFrame::titleRect() const { return {1, 1, width() - 2, titleHeight()};
 void PanelFrame::setCollapsed(bool collapsed)
 {
     m_isCollapsed = collapsed;
+    update();
+}
+
+void PanelFrame::setBare(bool bare)
+{
+    m_isBare = bare;
+    setFocusPolicy(bare ? Qt::NoFocus : Qt::StrongFocus);
+    // Whatever is inside cannot be hovered, clicked or scrolled.
+    setAttribute(Qt::WA_TransparentForMouseEvents, bare);
+    if (m_menu)
+        m_menu->setVisible(!bare);
+    if (m_view && bare) {
+        const QList<QAbstractScrollArea *> areas = m_view->findChildren<QAbstractScrollArea *>();
+        for (QAbstractScrollArea *area : areas) {
+            area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+            area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        }
+    }
     update();
 }
 
@@ -144,7 +163,7 @@ void PanelFrame::paintEvent(QPaintEvent *)
 void PanelFrame::paintTitle(QPainter &painter)
 {
     const Theme &theme = themeOf(this);
-    QRect room = titleRect().adjusted(9, 0, -titleHeight() - 4, 0);
+    QRect room = titleRect().adjusted(9, 0, m_isBare ? -9 : -titleHeight() - 4, 0);
     const BootTime now = m_ports.clock.bootNow();
     const Freshness freshness = m_controller->freshness();
     const auto rightText = [&](const QString &text, const QColor &color) {

@@ -28,6 +28,8 @@ public:
     bool isCollapsed() const { return m_isCollapsed; }
     void setCollapsed(bool collapsed);
     void setMaximised(bool maximised) { m_isMaximised = maximised; }
+    /// A display without controls: no menu, no tooltips, no focus.
+    void setBare(bool bare);
     /// Ages move on; once a second while visible.
     void beat();
     /// What the inspector shows, as text.
@@ -63,7 +65,7 @@ private:
     FreshnessOverlay *m_overlay = nullptr;
     QToolButton *m_menu = nullptr;
     PanelController *m_controller = nullptr;
-    bool m_isCollapsed = false, m_isMaximised = false, m_hasFocusInside = false;
+    bool m_isCollapsed = false, m_isMaximised = false, m_hasFocusInside = false, m_isBare = false;
 };
 
 } // namespace bw

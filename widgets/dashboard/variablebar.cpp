@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/dashboard/variablebar.h>
 
+#include <widgets/base/flowlayout.h>
 #include <widgets/base/safetext.h>
 #include <widgets/base/theme.h>
+#include <widgets/dashboard/adhocfilter.h>
 #include <widgets/forms/choicebutton.h>
 
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QPainter>
+
+#include <algorithm>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -17,86 +22,127 @@ bool isShown(const VariableSet::State &state)
 {
     if (state.variable.show == "none"_L1 || state.variable.kind == "constant"_L1)
         return false;
-    return !state.isContext || !state.options.isEmpty() || !state.values.isEmpty();
+    return !state.isContext || !state.options.empty() || !state.values.isEmpty();
+}
+
+QString titleOf(const VariableSet::State &state)
+{
+    const Variable &variable = state.variable;
+    return render::line(Untrusted(variable.label.isEmpty() ? variable.name : variable.label), 60);
+}
+
+/// `show: label`: what it is, without a way to change it.
+QString fixedText(const VariableSet::State &state)
+{
+    return state.isAll ? VariableBar::tr("All") : render::line(Untrusted(state.values.join(u", "_s)), 80);
 }
 
 } // namespace
 
-VariableBar::VariableBar(VariableSet &variables, QWidget *parent)
+VariableBar::VariableBar(VariableSet &variables, DashboardPorts ports, QWidget *parent)
     : QWidget(parent)
     , m_variables(variables)
-    , m_layout(new QHBoxLayout(this))
+    , m_ports(ports)
+    , m_layout(new FlowLayout(this))
 {
     m_layout->setContentsMargins(10, 4, 10, 4);
-    m_layout->addStretch(1);
+    setAccessibleName(tr("Variables"));
     connect(&variables, &VariableSet::changed, this, &VariableBar::update);
     update();
 }
 
-bool VariableBar::fitsControls() const
+void VariableBar::setSuppressed(bool suppressed)
 {
-    size_t at = 0;
+    m_isSuppressed = suppressed;
+    setVisible(!suppressed && !m_controls.empty());
+}
+
+int VariableBar::heightForWidth(int width) const { return m_layout->heightForWidth(width); }
+
+std::vector<const VariableSet::State *> VariableBar::shownStates() const
+{
+    std::vector<const VariableSet::State *> states;
     for (const VariableSet::State &state : m_variables.states()) {
-        if (!isShown(state))
-            continue;
-        if (at >= m_controls.size() || m_controls[at].name != state.variable.name
-            || m_controls[at].kind != state.variable.kind)
-            return false;
-        ++at;
+        if (isShown(state))
+            states.push_back(&state);
     }
-    return at == m_controls.size();
+    return states;
+}
+
+bool VariableBar::fitsControls(const std::vector<const VariableSet::State *> &states) const
+{
+    return std::equal(m_controls.begin(), m_controls.end(), states.begin(), states.end(),
+        [](const Control &control, const VariableSet::State *state) {
+            return control.name == state->variable.name && control.kind == state->variable.kind
+                && control.show == state->variable.show;
+        });
 }
 
 void VariableBar::update()
 {
-    if (!fitsControls())
+    const std::vector<const VariableSet::State *> states = shownStates();
+    if (!fitsControls(states))
         rebuild();
-    size_t at = 0;
-    for (const VariableSet::State &state : m_variables.states()) {
-        if (isShown(state))
-            fill(m_controls[at++], state);
-    }
-    setVisible(!m_controls.empty());
+    for (size_t at = 0; at < states.size(); ++at)
+        fill(m_controls[at], *states[at]);
+    setVisible(!m_controls.empty() && !m_isSuppressed);
 }
 
 void VariableBar::rebuild()
 {
     for (const Control &control : m_controls) {
-        // Later: the change may come from the control itself.
-        control.label->deleteLater();
-        control.input->deleteLater();
-        control.label->hide();
-        control.input->hide();
+        m_layout->removeWidget(control.box);
+        control.box->hide();
+        control.box->deleteLater(); // later: the change may come from the control itself
     }
     m_controls.clear();
-    int place = 0;
-    for (const VariableSet::State &state : m_variables.states()) {
-        if (!isShown(state))
-            continue;
-        const QString name = state.variable.name;
-        const QString title =
-            render::line(Untrusted(state.variable.label.isEmpty() ? name : state.variable.label), 60);
-        Control control;
-        control.name = name;
-        control.kind = state.variable.kind;
-        control.label = new PlainLabel(title, this);
-        if (state.variable.kind == "text"_L1 || state.variable.kind == "textbox"_L1) {
-            auto *input = new QLineEdit(this);
-            input->setMaximumWidth(180);
-            connect(input, &QLineEdit::editingFinished, this,
-                [this, name, input] { m_variables.select(name, {input->text()}); });
-            control.input = input;
-        } else {
-            auto *input = new ChoiceButton(this);
-            connect(input, &ChoiceButton::chosen, this,
-                [this, name](const QStringList &values) { m_variables.select(name, values); });
-            control.input = input;
-        }
-        control.input->setAccessibleName(title);
-        m_layout->insertWidget(place++, control.label);
-        m_layout->insertWidget(place++, control.input);
-        m_controls.push_back(control);
+    for (const VariableSet::State *state : shownStates())
+        m_controls.push_back(made(*state));
+}
+
+VariableBar::Control VariableBar::made(const VariableSet::State &state)
+{
+    Control control;
+    control.name = state.variable.name;
+    control.kind = state.variable.kind;
+    control.show = state.variable.show;
+    control.box = new QWidget(this);
+    auto *row = new QHBoxLayout(control.box);
+    row->setContentsMargins(0, 0, 6, 0);
+    row->setSpacing(5);
+    control.label = new PlainLabel(titleOf(state), control.box);
+    row->addWidget(control.label);
+    if (control.show != "label"_L1) {
+        control.input = inputFor(state, control.box);
+        control.input->setAccessibleName(titleOf(state));
+        row->addWidget(control.input);
     }
+    control.label->setVisible(control.show != "value"_L1);
+    m_layout->addWidget(control.box);
+    control.box->show();
+    return control;
+}
+
+QWidget *VariableBar::inputFor(const VariableSet::State &state, QWidget *parent)
+{
+    const QString name = state.variable.name;
+    if (state.variable.kind == "text"_L1) {
+        auto *input = new QLineEdit(parent);
+        input->setMaximumWidth(180);
+        connect(input, &QLineEdit::editingFinished, this,
+            [this, name, input] { m_variables.select(name, {input->text()}); });
+        return input;
+    }
+    if (state.variable.kind == "adhoc"_L1) {
+        auto *input = new AdhocFilter(m_ports, m_variables.sourceIdOf(name), parent);
+        connect(input, &AdhocFilter::edited, this,
+            [this, name](const QStringList &matchers) { m_variables.select(name, matchers); });
+        return input;
+    }
+    auto *input = new ChoiceButton(parent);
+    connect(input, &ChoiceButton::chosen, this,
+        [this, name](const QStringList &values) { m_variables.select(name, values); });
+    return input;
 }
 
 void VariableBar::fill(const Control &control, const VariableSet::State &state)
@@ -106,16 +152,33 @@ void VariableBar::fill(const Control &control, const VariableSet::State &state)
         choice->setAllOffered(state.variable.all);
         choice->setOptions(state.options);
         choice->setValues(state.isAll ? QStringList() : state.values);
+        choice->setMissing(state.missing);
     } else if (auto *line = qobject_cast<QLineEdit *>(control.input); line && !line->hasFocus()) {
         line->setText(state.values.value(0));
+    } else if (auto *adhoc = qobject_cast<AdhocFilter *>(control.input)) {
+        adhoc->setMatchers(state.values);
+    } else if (!control.input) {
+        control.label->setText(titleOf(state) + u": "_s + fixedText(state));
     }
     // Amber and the reason: the options are those of the last good answer.
     QPalette palette = this->palette();
-    if (!state.problem.isEmpty())
+    if (!state.problem.isEmpty() || !state.missing.isEmpty())
         palette.setColor(QPalette::WindowText, themeOf(this).warning);
     control.label->setPalette(palette);
-    setTip(control.label, state.problem);
-    setTip(control.input, state.problem);
+    QStringList words{state.problem, state.note};
+    if (!state.missing.isEmpty())
+        words << tr("Not among the present values: %1").arg(state.missing.join(u", "_s));
+    words.removeAll(QString());
+    setTip(control.label, words.join(u'\n'));
+    if (control.input)
+        setTip(control.input, words.join(u'\n'));
+}
+
+void VariableBar::paintEvent(QPaintEvent *)
+{
+    const Theme &theme = themeOf(this);
+    QPainter painter(this);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), theme.border);
 }
 
 } // namespace bw

@@ -3,36 +3,49 @@
 
 #include <widgets/dashboard/variableset.h>
 
-#include <QHash>
 #include <QWidget>
-
-class QHBoxLayout;
 
 namespace bw {
 
-/// A VariableSet on screen: one labelled control a variable that is shown. Hides itself when there is none.
-/// UI thread.
+class FlowLayout;
+class PlainLabel;
+
+/// A VariableSet on screen: first the fields of the service context, then the other variables, one labelled
+/// control each, in as many lines as they need. Hides itself when there is none. UI thread.
 class VariableBar final : public QWidget
 {
     Q_OBJECT
 public:
-    /// `variables` outlives the bar.
-    explicit VariableBar(VariableSet &variables, QWidget *parent = nullptr);
+    /// `variables` and `ports` outlive the bar.
+    VariableBar(VariableSet &variables, DashboardPorts ports, QWidget *parent = nullptr);
+    /// Never shown, whatever the variables are: a display without controls.
+    void setSuppressed(bool suppressed);
+    int heightForWidth(int width) const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
 
 private:
     struct Control
     {
-        QWidget *label = nullptr, *input = nullptr;
-        QString name, kind;
+        QWidget *box = nullptr; ///< holds both
+        PlainLabel *label = nullptr;
+        QWidget *input = nullptr;
+        QString name, kind, show;
     };
     void update();
     void rebuild();
+    Control made(const VariableSet::State &state);
+    QWidget *inputFor(const VariableSet::State &state, QWidget *parent);
     void fill(const Control &control, const VariableSet::State &state);
-    bool fitsControls() const;
+    std::vector<const VariableSet::State *> shownStates() const;
+    bool fitsControls(const std::vector<const VariableSet::State *> &states) const;
 
     VariableSet &m_variables;
-    QHBoxLayout *m_layout;
+    DashboardPorts m_ports;
+    FlowLayout *m_layout;
     std::vector<Control> m_controls;
+    bool m_isSuppressed = false;
 };
 
 } // namespace bw

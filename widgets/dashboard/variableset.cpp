@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/dashboard/variableset.h>
 
+#include <domain/base/identity.h>
 #include <domain/dashboards/macros.h>
 
 #include <QRegularExpression>
@@ -14,68 +15,44 @@ namespace {
 
 // 5 s: a person who opened a dashboard waits no longer for its filters than for its panels.
 constexpr Nanoseconds kDeadline = 5s;
-// 5,000: more values nobody picks from; typing still finds the others.
-constexpr qsizetype kMaxOptions = 5000;
-// 32: a chain of variables deeper than that is a cycle.
-constexpr int kMaxDepth = 32;
-
-/// Arguments of `label_values(a, b)`, split at the commas that no bracket or string encloses.
-QStringList arguments(const QString &inside)
-{
-    QStringList out{QString()};
-    int depth = 0;
-    bool quoted = false;
-    for (qsizetype i = 0; i < inside.size(); ++i) {
-        const QChar c = inside[i];
-        if (c == u'"' && (i == 0 || inside[i - 1] != u'\\'))
-            quoted = !quoted;
-        if (!quoted && (c == u'(' || c == u'{' || c == u'['))
-            ++depth;
-        if (!quoted && (c == u')' || c == u'}' || c == u']'))
-            --depth;
-        if (c == u',' && depth == 0 && !quoted)
-            out << QString();
-        else
-            out.back() += c;
-    }
-    for (QString &argument : out)
-        argument = argument.trimmed();
-    return out;
-}
-
-/// What an option's text becomes under the variable's regex: its first group, or the whole; nothing when it
-/// does not match.
-std::optional<QString> matched(const QString &text, const QString &pattern)
-{
-    if (pattern.isEmpty())
-        return text;
-    QString bare = pattern;
-    if (bare.size() > 1 && bare.startsWith(u'/') && bare.endsWith(u'/'))
-        bare = bare.mid(1, bare.size() - 2);
-    const QRegularExpressionMatch match = QRegularExpression(bare).match(text);
-    if (!match.hasMatch())
-        return std::nullopt;
-    return match.lastCapturedIndex() > 0 ? match.captured(1) : match.captured(0);
-}
-
-QStringList optionsFrom(const QueryResult &result, const QString &regex)
-{
-    QStringList options;
-    const auto *labels = dataAs<LabelValues>(result);
-    if (!labels)
-        return options;
-    for (const Untrusted &value : labels->values) {
-        const auto option = matched(render::line(value), regex);
-        if (option && !option->isEmpty() && !options.contains(*option))
-            options << *option;
-        if (options.size() == kMaxOptions)
-            break;
-    }
-    options.sort(Qt::CaseInsensitive);
-    return options;
-}
 
 bool isAsked(const Variable &variable) { return variable.kind == "query"_L1; }
+
+/// `refresh: never` is asked once, when nothing else says what there is.
+bool isAskedOnLoad(const VariableSet::State &state)
+{
+    return isAsked(state.variable)
+        && (state.variable.refresh != "never"_L1 || (!state.wasAsked && state.options.empty()));
+}
+
+Variable contextVariable(const QString &field)
+{
+    Variable variable;
+    variable.name = field;
+    variable.kind = u"query"_s;
+    variable.label = field.left(1).toUpper() + field.mid(1);
+    variable.query = u"label_values(${__label.%1})"_s.arg(field);
+    variable.all = true;
+    return variable;
+}
+
+/// "$ds" and "${ds}" name a variable; anything else is an id.
+QString variableNamed(const QString &reference)
+{
+    if (!reference.startsWith(u'$'))
+        return {};
+    QString name = reference.mid(1);
+    return name.remove(u'{').remove(u'}');
+}
+
+QStringList optionValues(const VariableSet::State &state)
+{
+    QStringList values;
+    values.reserve(qsizetype(state.options.size()));
+    for (const VariableOption &option : state.options)
+        values << option.value;
+    return values;
+}
 
 } // namespace
 
@@ -83,67 +60,93 @@ VariableSet::VariableSet(DashboardPorts ports, QObject *parent)
     : QObject(parent)
     , m_ports(ports)
 {
-    connect(&ports.sources, &SourceBoard::changed, this, [this] {
-        // A profile that was not known yet may be now.
-        bool retries = false;
-        for (State &state : m_states) {
-            if (isAsked(state.variable) && state.options.isEmpty() && !state.isAsking
-                && !state.problem.isEmpty() && questionOf(state)) {
-                state.isDirty = retries = true;
-                state.problem.clear();
-            }
-        }
-        if (retries) {
-            m_hasAnnounced = false;
-            pump();
-        }
-    });
+    connect(&ports.sources, &SourceBoard::changed, this, &VariableSet::sourcesChanged);
 }
 
 VariableSet::~VariableSet() = default;
 
 void VariableSet::load(const Dashboard &dashboard, const QMap<QString, QStringList> &preset)
 {
-    QMap<QString, State> before;
-    for (State &state : m_states)
-        before.insert(state.variable.name, state);
+    const std::vector<State> before = std::exchange(m_states, {});
     m_tickets.clear();
-    m_states.clear();
     m_contextFields = dashboard.context;
-    for (const Variable &variable : dashboard.variables)
-        m_states.push_back({variable, false, {}, {}, false, false, false, {}});
+    std::vector<Variable> variables = dashboard.variables;
     for (const QString &field : dashboard.context) {
-        if (indexOf(field) >= 0)
-            continue;
-        Variable variable;
-        variable.name = field;
-        variable.kind = u"query"_s;
-        variable.label = field.left(1).toUpper() + field.mid(1);
-        variable.query = u"label_values(${__label.%1})"_s.arg(field);
-        variable.all = true;
-        m_states.push_back({variable, true, {}, {}, false, false, false, {}});
+        const bool isDeclared = std::any_of(variables.begin(), variables.end(),
+            [&](const Variable &variable) { return variable.name == field; });
+        if (!isDeclared)
+            variables.push_back(contextVariable(field));
     }
-    for (State &state : m_states) {
-        const Variable &variable = state.variable;
-        if (variable.kind == "custom"_L1 || variable.kind == "interval"_L1)
-            state.options = variable.options;
-        if (variable.kind == "constant"_L1)
-            state.values = {variable.query.isEmpty() ? variable.defaults.value(0) : variable.query};
-        else if (preset.contains(variable.name))
-            state.values = preset.value(variable.name);
-        else if (before.contains(variable.name))
-            state.values = before.value(variable.name).values;
-        else
-            state.values = variable.defaults;
-        state.isAll = state.values.isEmpty() && variable.all;
-        if (state.values.isEmpty() && !state.isAll && !state.options.isEmpty())
-            state.values = {state.options.front()};
-        state.isDirty = isAsked(variable);
+    m_graph = VariableGraph(variables);
+    for (size_t at = 0; at < variables.size(); ++at) {
+        const Variable &variable = variables[at];
+        State state = begun(variable, at >= dashboard.variables.size());
+        const auto old = std::find_if(before.begin(), before.end(),
+            [&](const State &other) { return other.variable.name == variable.name; });
+        const bool isKept = old != before.end();
+        if (isKept && old->variable == variable) {
+            state.options = old->options;
+            state.wasAsked = old->wasAsked;
+        }
+        if (preset.contains(variable.name)) {
+            adopt(state, preset.value(variable.name));
+            state.wanted = preset.value(variable.name).value(0);
+        } else if (isKept && variable.kind != "constant"_L1) {
+            state.values = old->values;
+            state.isAll = old->isAll && variable.all;
+        } else {
+            adopt(state, variable.defaults);
+        }
+        state.isDirty = isAskedOnLoad(state);
+        m_states.push_back(std::move(state));
     }
     m_tickets.resize(m_states.size());
+    m_waveSince.reset();
     m_hasAnnounced = false;
     emit changed();
     pump();
+}
+
+/// A variable before anything was asked.
+VariableSet::State VariableSet::begun(const Variable &variable, bool isContext) const
+{
+    State state;
+    state.variable = variable;
+    state.isContext = isContext;
+    state.options = declaredOptions(variable);
+    if (m_graph.inCycle(variable.name)) {
+        state.variable.kind = u"text"_s;
+        for (const QString &cycle : m_graph.cycles()) {
+            if (cycle.split(u" → "_s).contains(variable.name))
+                state.problem = tr("these variables depend on each other: %1").arg(cycle);
+        }
+    }
+    if (variable.kind == "datasource"_L1) {
+        QStringList ids;
+        for (const SourceInfo &source : m_ports.sources.sources()) {
+            if (variable.query.isEmpty() || source.kind == variable.query)
+                ids << source.id.id;
+        }
+        state.options = optionsFrom(variable, ids);
+    }
+    return state;
+}
+
+/// Values from outside: defaults, links, saved sets.
+void VariableSet::adopt(State &state, const QStringList &values)
+{
+    const Variable &variable = state.variable;
+    state.values = values;
+    if (variable.kind == "constant"_L1)
+        state.values = {variable.query.isEmpty() ? variable.defaults.value(0) : variable.query};
+    state.isAll = state.values.isEmpty() && variable.all;
+    const bool wantsOne = variable.kind != "adhoc"_L1 && variable.kind != "text"_L1;
+    if (state.values.isEmpty() && !state.isAll && wantsOne && !state.options.empty()) {
+        const SourceInfo *usual =
+            variable.kind == "datasource"_L1 ? m_ports.sources.defaultOf(variable.query) : nullptr;
+        const bool isOffered = usual && optionValues(state).contains(usual->id.id);
+        state.values = {isOffered ? usual->id.id : state.options.front().value};
+    }
 }
 
 int VariableSet::indexOf(const QString &name) const
@@ -153,66 +156,118 @@ int VariableSet::indexOf(const QString &name) const
     return at == m_states.end() ? -1 : int(at - m_states.begin());
 }
 
-/// Variables a query names, also as context keys of a selector: ${__sel.requests:service}.
-QStringList VariableSet::dependenciesOf(const State &state) const
+/// Whoever depends on what changed asks again, also when it is being asked: that question has old values.
+void VariableSet::markDirty(const QSet<QString> &changed)
 {
-    QStringList names = variablesIn(state.variable.query);
-    static const QRegularExpression selector(u"\\$\\{__sel\\.\\w+:([\\w,]+)\\}"_s);
-    for (auto it = selector.globalMatch(state.variable.query); it.hasNext();)
-        names << it.next().captured(1).split(u',');
-    names.removeAll(state.variable.name);
-    return names;
-}
-
-void VariableSet::markDirty(int at, int depth)
-{
-    if (depth > kMaxDepth)
-        return;
-    for (size_t other = 0; other < m_states.size(); ++other) {
-        State &state = m_states[other];
-        if (int(other) == at || state.isDirty || !isAsked(state.variable)
-            || !dependenciesOf(state).contains(m_states[size_t(at)].variable.name))
+    const QSet<QString> affected = m_graph.dependants(changed);
+    for (size_t at = 0; at < m_states.size(); ++at) {
+        State &state = m_states[at];
+        if (!affected.contains(state.variable.name) || !isAsked(state.variable))
             continue;
-        state.isDirty = true;
-        m_tickets[other].cancel();
+        m_tickets[at].cancel();
         state.isAsking = false;
-        markDirty(int(other), depth + 1);
+        state.isDirty = true;
+        state.isLate = false;
     }
+    m_waveSince.reset();
+    m_hasAnnounced = false;
 }
 
-void VariableSet::select(const QString &name, const QStringList &values)
+bool VariableSet::setValues(State &state, const QStringList &values)
 {
-    const int at = indexOf(name);
-    if (at < 0)
-        return;
-    State &state = m_states[size_t(at)];
     const bool isAll = values.isEmpty() && state.variable.all;
-    if (state.values == values && state.isAll == isAll)
-        return;
+    if (state.variable.kind == "constant"_L1 || (state.values == values && state.isAll == isAll))
+        return false;
     state.values = values;
     state.isAll = isAll;
-    m_hasAnnounced = false;
-    markDirty(at, 0);
+    state.note.clear();
+    state.wanted.clear();
+    const QStringList known = optionValues(state);
+    state.missing.clear();
+    for (const QString &value : values) {
+        if (state.wasAsked && !known.contains(value))
+            state.missing << value;
+    }
+    return true;
+}
+
+void VariableSet::select(const QString &name, const QStringList &values) { selectAll({{name, values}}); }
+
+void VariableSet::selectAll(const QMap<QString, QStringList> &choices, bool isForeign)
+{
+    QSet<QString> differ;
+    for (auto choice = choices.begin(); choice != choices.end(); ++choice) {
+        const int at = indexOf(choice.key());
+        if (at < 0 || !setValues(m_states[size_t(at)], *choice))
+            continue;
+        State &state = m_states[size_t(at)];
+        differ.insert(choice.key());
+        if (isForeign) {
+            state.wanted = choice->value(0);
+            matchForeign(state);
+        }
+    }
+    if (differ.isEmpty())
+        return;
+    markDirty(differ);
     emit changed();
+    emit chosen();
+    pump();
+}
+
+void VariableSet::setRange(const TimeRange &range)
+{
+    m_range = range;
+    QSet<QString> asked;
+    for (size_t at = 0; at < m_states.size(); ++at) {
+        State &state = m_states[at];
+        if (!isAsked(state.variable) || state.variable.refresh != "time"_L1)
+            continue;
+        m_tickets[at].cancel();
+        state.isAsking = false;
+        state.isDirty = true;
+        asked.insert(state.variable.name);
+    }
+    if (asked.isEmpty())
+        return;
+    m_waveSince.reset();
+    m_hasAnnounced = false;
     pump();
 }
 
 void VariableSet::reload()
 {
-    for (State &state : m_states)
-        state.isDirty = isAsked(state.variable);
+    for (size_t at = 0; at < m_states.size(); ++at) {
+        State &state = m_states[at];
+        state.isDirty = state.isDirty || isAskedOnLoad(state);
+        state.isLate = false;
+    }
+    m_waveSince.reset();
     m_hasAnnounced = false;
     pump();
 }
 
 bool VariableSet::isSettled() const { return m_hasAnnounced; }
 
-Result<QuerySpec> VariableSet::questionOf(const State &state) const
+bool VariableSet::isSettledFor(const QSet<QString> &names) const
 {
-    const QString sourceName = state.variable.datasource;
-    const SourceInfo *source = sourceName.isEmpty() || sourceName.startsWith(u'$')
-        ? m_ports.sources.defaultOf(u"prometheus")
-        : m_ports.sources.find({sourceName});
+    const QSet<QString> needed = m_graph.closure(names);
+    return std::none_of(m_states.begin(), m_states.end(), [&](const State &state) {
+        return state.isDirty && !state.isLate && needed.contains(state.variable.name);
+    });
+}
+
+const SourceInfo *VariableSet::sourceOf(const State &state) const
+{
+    QString id = state.variable.datasource;
+    if (const QString name = variableNamed(id); !name.isEmpty())
+        id = values().value(name).value(0);
+    return id.isEmpty() ? m_ports.sources.defaultOf(u"prometheus") : m_ports.sources.find({id});
+}
+
+Result<QuerySpec> VariableSet::questionFor(const State &state, VariableQuery &query) const
+{
+    const SourceInfo *source = sourceOf(state);
     if (!source)
         return fail(Error::Kind::NotFound, tr("no source for %1 is configured").arg(state.variable.name));
     MacroContext macros;
@@ -220,158 +275,230 @@ Result<QuerySpec> VariableSet::questionOf(const State &state) const
     macros.plan = planSteps(m_range, 256, source->scrapeInterval, source->scrapeInterval);
     macros.profile = &source->profile;
     macros.variables = values();
+    macros.forms = forms();
     macros.context = context();
     macros.filters = source->labels;
-    const Result<QString> query = expandMacros(state.variable.query, macros);
-    if (!query)
-        return tl::unexpected(query.error());
-    static const QRegularExpression call(
-        u"^\\s*(\\w+)\\s*\\((.*)\\)\\s*$"_s, QRegularExpression::DotMatchesEverythingOption);
-    const QRegularExpressionMatch match = call.match(*query);
-    const QStringList given = arguments(match.captured(2));
-    QuerySpec spec{source->id, {}};
-    const TimeRange range = m_range.snappedTo(1min);
-    if (match.captured(1) == "label_values"_L1 && given.size() == 1)
-        spec.body = LabelQuery{given[0], {}, range};
-    else if (match.captured(1) == "label_values"_L1 && given.size() == 2)
-        spec.body = LabelQuery{given[1], {given[0]}, range};
-    else if (match.captured(1) == "label_names"_L1)
-        spec.body = LabelQuery{{}, {}, range};
-    else if (match.captured(1) == "metrics"_L1)
-        spec.body = LabelQuery{u"__name__"_s, {u"{__name__=~\"%1\"}"_s.arg(given[0])}, range};
-    else
-        return fail(Error::Kind::Invalid,
-            tr("%1: label_values(), label_names() and metrics() can be asked").arg(state.variable.name));
-    return spec;
+    const Result<QString> text = expandMacros(state.variable.query, macros);
+    if (!text)
+        return tl::unexpected(text.error());
+    const Result<VariableQuery> parsed = parseVariableQuery(*text);
+    if (!parsed)
+        return fail(parsed.error().kind, tr("%1: %2").arg(state.variable.name, parsed.error().message));
+    query = *parsed;
+    const bool isPast = m_range.end + 1min < m_ports.clock.utcNow();
+    return QuerySpec{source->id,
+        questionOf(query, m_range.snappedTo(1min), isPast ? std::optional(m_range.end) : std::nullopt)};
 }
 
 /// Starts what waits for nobody; announces when nothing is left.
 void VariableSet::pump()
 {
-    bool isIdle = true;
-    for (size_t at = 0; at < m_states.size(); ++at) {
-        const State &state = m_states[at];
-        if (!state.isDirty || state.isAsking)
-            continue;
-        const QStringList needed = dependenciesOf(state);
-        const bool waits = std::any_of(m_states.begin(), m_states.end(),
-            [&](const State &other) { return other.isDirty && needed.contains(other.variable.name); });
-        if (!waits && !start(int(at)))
-            isIdle = false;
+    if (std::exchange(m_isPumping, true))
+        return; // what failed at once is seen by the loop below
+    bool starts = true;
+    while (starts) {
+        starts = false;
+        for (size_t at = 0; at < m_states.size(); ++at) {
+            const State &state = m_states[at];
+            if (!state.isDirty || state.isAsking)
+                continue;
+            const QStringList needed = m_graph.needs(state.variable.name);
+            const bool waits = std::any_of(m_states.begin(), m_states.end(),
+                [&](const State &other) { return other.isDirty && needed.contains(other.variable.name); });
+            if (waits)
+                continue;
+            start(int(at));
+            starts = true;
+        }
     }
-    const auto count = [this](auto member) {
-        return std::count_if(
-            m_states.begin(), m_states.end(), [&](const State &state) { return state.*member; });
-    };
-    if (count(&State::isDirty) > 0 && count(&State::isAsking) == 0) {
-        if (isIdle)
-            breakCycle();
-        else
-            pump(); // what failed at once may have let others go
-        return;
-    }
-    if (count(&State::isDirty) == 0)
+    m_isPumping = false;
+    if (std::none_of(m_states.begin(), m_states.end(), [](const State &state) { return state.isDirty; }))
         announce();
 }
 
-/// False when it could not be asked: then it is finished already.
-bool VariableSet::start(int at)
+void VariableSet::start(int at)
 {
     State &state = m_states[size_t(at)];
-    Result<QuerySpec> spec = questionOf(state);
+    auto query = std::make_shared<VariableQuery>();
+    Result<QuerySpec> spec = questionFor(state, *query);
     if (!spec) {
-        finish(at, spec.error().message);
-        return false;
+        state.isDirty = false;
+        state.problem = spec.error().message;
+        emit changed();
+        emit progressed();
+        return;
     }
     state.isAsking = true;
-    if (!m_askingSince)
-        m_askingSince = m_ports.clock.bootNow();
+    if (!m_waveSince)
+        m_waveSince = m_ports.clock.bootNow();
     m_tickets[size_t(at)] = m_ports.executor.submit(std::move(*spec), {Priority::Visible, AskedBy::User, 30s},
-        this, [this, at](const Result<QueryResult> &answer) {
-            m_states[size_t(at)].isAsking = false;
-            const QMap<QString, QStringList> before = values();
-            if (answer)
-                takeOptions(at, optionsFrom(*answer, m_states[size_t(at)].variable.regex));
-            if (values() != before)
-                m_hasAnnounced = false; // also when the deadline let the panels start
-            finish(at, answer ? QString() : answer.error().message);
-            pump();
+        this, [this, at, query](const Result<QueryResult> &answer) {
+            State &asked = m_states[size_t(at)];
+            if (answer) {
+                asked.wasAsked = true;
+                takeOptions(asked, optionsFrom(asked.variable, *query, *answer));
+            }
+            answered(at, answer);
         });
-    return true;
+}
+
+void VariableSet::answered(int at, const Result<QueryResult> &answer)
+{
+    State &state = m_states[size_t(at)];
+    state.isAsking = state.isDirty = state.isLate = false;
+    state.problem = answer ? QString() : answer.error().message;
+    emit changed();
+    emit progressed();
+    pump();
 }
 
 /// A chosen value that is no longer offered stays chosen: whoever chose it sees why the panels are empty.
-void VariableSet::takeOptions(int at, QStringList options)
+void VariableSet::takeOptions(State &state, std::vector<VariableOption> options)
 {
-    State &state = m_states[size_t(at)];
     state.options = std::move(options);
-    if (state.values.isEmpty() && !state.isAll && !state.options.isEmpty())
-        state.values = {state.options.front()};
+    matchForeign(state);
+    if (state.values.isEmpty() && !state.isAll && !state.options.empty())
+        state.values = {state.options.front().value};
+    const QStringList known = optionValues(state);
+    state.missing.clear();
+    for (const QString &value : std::as_const(state.values)) {
+        if (!known.contains(value))
+            state.missing << value;
+    }
 }
 
-void VariableSet::finish(int at, const QString &problem)
+/// A name that came from another signal, in the spelling of this one.
+void VariableSet::matchForeign(State &state)
 {
-    State &state = m_states[size_t(at)];
-    state.isDirty = false;
-    state.isAsking = false;
-    state.problem = problem;
-    emit changed();
-}
-
-/// Variables that wait for each other become free text; the dashboard opens.
-void VariableSet::breakCycle()
-{
-    QStringList names;
-    for (const State &state : m_states) {
-        if (state.isDirty)
-            names << state.variable.name;
-    }
-    names << names.value(0);
-    for (State &state : m_states) {
-        if (!state.isDirty)
-            continue;
-        state.isDirty = false;
-        state.variable.kind = u"text"_s;
-        state.problem = tr("these variables depend on each other: %1").arg(names.join(u" → "_s));
-    }
-    emit changed();
-    announce();
+    if (state.wanted.isEmpty() || state.options.empty() || state.values != QStringList{state.wanted})
+        return;
+    const IdentityMatch match = matchIdentity(state.wanted, optionValues(state), m_ports.aliases());
+    state.note = describeMatch(state.wanted, match);
+    if (match.how != IdentityMatch::How::None)
+        state.values = {match.value};
+    state.wanted.clear();
 }
 
 void VariableSet::announce()
 {
-    m_askingSince.reset();
-    if (m_hasAnnounced)
+    m_waveSince.reset();
+    if (std::exchange(m_hasAnnounced, true))
         return;
-    m_hasAnnounced = true;
     emit settled();
 }
 
 void VariableSet::beat()
 {
-    if (!m_askingSince || m_hasAnnounced || m_ports.clock.bootNow() - *m_askingSince < kDeadline)
+    if (!m_waveSince || m_hasAnnounced || m_ports.clock.bootNow() - *m_waveSince < kDeadline)
         return;
     for (State &state : m_states) {
-        if (state.isAsking)
-            state.problem = tr("no answer for 5 s; the last values are used");
+        if (!state.isDirty)
+            continue;
+        state.isLate = true;
+        state.problem = state.isAsking ? tr("no answer for 5 s; the last values are used")
+                                       : tr("waits for another variable; the last values are used");
     }
     m_hasAnnounced = true;
     emit changed();
+    emit progressed();
     emit settled();
+}
+
+/// Sources come and go; a profile that was not known yet may be now.
+void VariableSet::sourcesChanged()
+{
+    QSet<QString> differ;
+    bool retries = false;
+    for (State &state : m_states) {
+        if (state.variable.kind == "datasource"_L1) {
+            const std::vector<VariableOption> now = begun(state.variable, state.isContext).options;
+            if (now == state.options)
+                continue;
+            const QStringList before = state.values;
+            state.options = now;
+            if (state.values.isEmpty())
+                adopt(state, state.variable.defaults);
+            const QStringList known = optionValues(state);
+            state.missing.clear();
+            for (const QString &value : std::as_const(state.values)) {
+                if (!known.contains(value))
+                    state.missing << value;
+            }
+            if (state.values != before)
+                differ.insert(state.variable.name);
+        } else if (isAsked(state.variable) && state.options.empty() && !state.isAsking && !state.isDirty
+            && !state.problem.isEmpty()) {
+            VariableQuery query;
+            if (!questionFor(state, query))
+                continue;
+            state.isDirty = retries = true;
+            state.problem.clear();
+        }
+    }
+    if (!retries && differ.isEmpty())
+        return;
+    markDirty(differ);
+    emit changed();
+    pump();
+    emit progressed();
+}
+
+QStringList VariableSet::effectiveValues(const State &state) const
+{
+    const Variable &variable = state.variable;
+    if (state.isAll && !variable.allValue.isEmpty())
+        return {variable.allValue};
+    if (state.isAll)
+        return state.options.empty() ? QStringList{u".*"_s} : optionValues(state);
+    QStringList values = state.values;
+    if (variable.kind == "interval"_L1)
+        values.replaceInStrings(
+            QRegularExpression(u"^%1$"_s.arg(kAutoInterval)), automaticInterval(variable, m_range));
+    return values;
 }
 
 QMap<QString, QStringList> VariableSet::values() const
 {
     QMap<QString, QStringList> out;
+    for (const State &state : m_states)
+        out.insert(state.variable.name, effectiveValues(state));
+    return out;
+}
+
+QMap<QString, VariableForm> VariableSet::forms() const
+{
+    QMap<QString, VariableForm> out;
     for (const State &state : m_states) {
-        if (!state.isAll) {
-            out.insert(state.variable.name, state.values);
-            continue;
+        const Variable &variable = state.variable;
+        VariableForm form;
+        form.isPattern = variable.multi || variable.all;
+        form.isVerbatim = variable.kind == "adhoc"_L1
+            || (state.isAll && (!variable.allValue.isEmpty() || state.options.empty()));
+        if (state.isAll) {
+            form.texts = {u"All"_s};
+        } else {
+            for (const QString &value : state.values) {
+                const auto option = std::find_if(state.options.begin(), state.options.end(),
+                    [&](const VariableOption &other) { return other.value == value; });
+                form.texts << (option == state.options.end() ? value : option->text);
+            }
         }
-        QStringList all = state.options;
-        if (!state.variable.allValue.isEmpty() || all.isEmpty())
-            all = {state.variable.allValue.isEmpty() ? u".*"_s : state.variable.allValue};
-        out.insert(state.variable.name, all);
+        if (form.texts == state.values)
+            form.texts.clear();
+        if (!(form == VariableForm()))
+            out.insert(variable.name, form);
+    }
+    return out;
+}
+
+QMap<QString, QStringList> VariableSet::matchers() const
+{
+    QMap<QString, QStringList> out;
+    for (const State &state : m_states) {
+        if (state.variable.kind != "adhoc"_L1 || state.values.isEmpty())
+            continue;
+        const SourceInfo *source = state.variable.datasource.isEmpty() ? nullptr : sourceOf(state);
+        out[source ? source->id.id : QString()] += state.values;
     }
     return out;
 }
@@ -385,6 +512,33 @@ QMap<QString, QString> VariableSet::context() const
             out.insert(state.variable.name, state.values.front());
     }
     return out;
+}
+
+QMap<QString, QStringList> VariableSet::choices() const
+{
+    QMap<QString, QStringList> out;
+    for (const State &state : m_states) {
+        if (state.variable.kind != "constant"_L1)
+            out.insert(state.variable.name, state.isAll ? QStringList() : state.values);
+    }
+    return out;
+}
+
+QString VariableSet::sourceIdOf(const QString &name) const
+{
+    const int at = indexOf(name);
+    const SourceInfo *source = at < 0 ? nullptr : sourceOf(m_states[size_t(at)]);
+    return source ? source->id.id : QString();
+}
+
+QStringList VariableSet::adhocNames() const
+{
+    QStringList names;
+    for (const State &state : m_states) {
+        if (state.variable.kind == "adhoc"_L1)
+            names << state.variable.name;
+    }
+    return names;
 }
 
 } // namespace bw

@@ -3,9 +3,11 @@
 
 #include <domain/base/format.h>
 #include <domain/dashboards/repeat.h>
+#include <domain/metrics/promqlmatchers.h>
 #include <domain/query/owndata.h>
 #include <domain/traces/tracesearchtext.h>
 #include <widgets/base/frametick.h>
+#include <widgets/panels/owncontext.h>
 #include <widgets/panels/tailrefresh.h>
 
 #include <algorithm>
@@ -70,6 +72,7 @@ struct PanelController::Slot
     DetectedProfile profile; ///< as it was when the question was last made
     bool hadSource = false;
     QueryInspection inspection;
+    int leftOut = 0; ///< own data of something else than the context
     QueryTicket referenceTicket;
     std::optional<QueryResult> reference; ///< option `compare`
     std::optional<BootTime> referenceAt; ///< when it was asked for
@@ -109,12 +112,21 @@ void PanelController::setEnvironment(PanelEnvironment environment)
     // A copy of a repeated panel has one value of its variable.
     for (auto own = m_panel.scope.begin(); own != m_panel.scope.end(); ++own) {
         environment.variables.insert(own.key(), own.value());
+        if (const auto form = environment.forms.find(own.key()); form != environment.forms.end()) {
+            form->texts.clear();
+            form->isVerbatim = false;
+        }
         if (environment.context.contains(own.key()))
             environment.context.insert(own.key(), own.value().value(0));
     }
     if (environment == m_environment)
         return;
+    const bool differs = environment.context != m_environment.context;
     m_environment = std::move(environment);
+    for (auto &slot : m_slots) {
+        if (differs && m_askedAt && isOwnTopic(slot->query->type))
+            readOwn(*slot);
+    }
     markDirty();
 }
 
@@ -194,6 +206,7 @@ MacroContext PanelController::contextFor(const SourceInfo &source, const StepPla
     context.plan = steps;
     context.profile = &source.profile;
     context.variables = m_environment.variables;
+    context.forms = m_environment.forms;
     context.context = m_environment.context;
     context.filters = source.labels;
     for (const QString &key : {u"cluster"_s, u"namespace"_s, u"environment"_s}) {
@@ -202,6 +215,15 @@ MacroContext PanelController::contextFor(const SourceInfo &source, const StepPla
             context.filters.insert(source.profile.profile.labels.value(key).value(0, key), value);
     }
     return context;
+}
+
+/// Adhoc matchers for every metric source, and those for this one.
+QStringList PanelController::matchersFor(const SourceInfo &source) const
+{
+    QStringList matchers = m_environment.matchers.value(QString());
+    matchers += m_environment.matchers.value(source.id.id);
+    matchers.removeDuplicates();
+    return matchers;
 }
 
 Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const QString &expression) const
@@ -218,7 +240,9 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
     width = std::max(1, width / std::max(1, slot.query->stepFactor));
     Plan plan;
     plan.steps = planSteps(m_range, width, minimum, source->scrapeInterval);
-    const Result<QString> expanded = expandMacros(expression, contextFor(*source, plan.steps));
+    Result<QString> expanded = expandMacros(expression, contextFor(*source, plan.steps));
+    if (expanded && !asksTraces(slot.query->type))
+        expanded = withMatchers(*expanded, matchersFor(*source));
     if (!expanded)
         return tl::unexpected(expanded.error());
     plan.expression = *expanded;
@@ -414,6 +438,7 @@ void PanelController::askReference(Slot &slot)
 void PanelController::readOwn(Slot &slot)
 {
     slot.result = m_ports.own.current({slot.query->type, m_range});
+    slot.leftOut = leaveOutOthers(slot.result, m_environment.context, m_ports.aliases());
     slot.hadOutcome = true;
     slot.inspection = inspectionOf(slot.result);
     markDirty();
@@ -566,7 +591,10 @@ QString PanelController::note() const
         if (slot->used > 0 && slot->result.data)
             return tr("fallback %1").arg(slot->used);
     }
-    return {};
+    int leftOut = 0;
+    for (const auto &slot : m_slots)
+        leftOut += slot->leftOut;
+    return leftOut > 0 ? tr("%n of others left out", nullptr, leftOut) : QString();
 }
 
 std::vector<Untrusted> PanelController::warnings() const

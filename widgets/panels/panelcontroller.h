@@ -14,6 +14,8 @@ class FrameTick;
 struct PanelEnvironment
 {
     QMap<QString, QStringList> variables;
+    QMap<QString, VariableForm> forms; ///< how expressions write them
+    QMap<QString, QStringList> matchers; ///< adhoc: source → matchers; those of every source under ""
     QMap<QString, QString> context; ///< service, route, namespace … → value; empty ones left out
     QTimeZone zone;
     bool isLive = true; ///< false: the range ends at a fixed moment, nothing ages
@@ -75,6 +77,7 @@ public:
     /// profile lacks. Empty when there is something to show, or a failure to tell.
     QString howToEnable() const;
     /// "fallback 2" when a query is answered by one of its fallbacks; else empty.
+    /// Own data that the context leaves out is counted here too.
     QString note() const;
     /// Server warnings of the present data, unique.
     std::vector<Untrusted> warnings() const;
@@ -95,6 +98,7 @@ private:
     [[nodiscard]] Result<Plan> planFor(const Slot &slot, const QString &expression) const;
     const SourceInfo *sourceFor(const Slot &slot) const;
     std::optional<Nanoseconds> smallestStep(const PanelQuery &query) const;
+    QStringList matchersFor(const SourceInfo &source) const;
     MacroContext contextFor(const SourceInfo &source, const StepPlan &steps) const;
     void askNext(Slot &slot);
     void submit(Slot &slot, Plan plan);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/base/identity.h>
 #include <domain/query/owndata.h>
 #include <domain/query/ports.h>
 #include <domain/query/sourceboard.h>
@@ -15,6 +16,9 @@ struct DashboardPorts
     SourceBoard &sources;
     const Clock &clock;
     LastGoodCache *cache = nullptr; ///< may be null
+    const AliasTable *aliasTable = nullptr; ///< names that mean the same; may be null
+
+    AliasTable aliases() const { return aliasTable ? *aliasTable : AliasTable(); }
 };
 
 } // namespace bw

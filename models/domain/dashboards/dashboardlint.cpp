@@ -128,8 +128,8 @@ private:
             oneOf(u"variable %1: kind"_s.arg(variable.name), variable.kind,
                 {u"query"_s, u"custom"_s, u"constant"_s, u"text"_s, u"interval"_s, u"datasource"_s,
                     u"adhoc"_s});
-            oneOf(
-                u"variable %1: show"_s.arg(variable.name), variable.show, {u"all"_s, u"label"_s, u"none"_s});
+            oneOf(u"variable %1: show"_s.arg(variable.name), variable.show,
+                {u"all"_s, u"label"_s, u"value"_s, u"none"_s});
             const QString where = u"variable %1"_s.arg(variable.name);
             references(where, variable.query);
             references(where, variable.datasource);

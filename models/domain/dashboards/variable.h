@@ -29,7 +29,8 @@ struct Variable
     QString autoMin = QStringLiteral("10s");
     /// Values to begin with; adhoc: matchers such as `pod="x"`.
     QStringList defaults;
-    QString show = QStringLiteral("all"); ///< all, label, none
+    /// all; value: without its label; label: with its value, not to be changed; none.
+    QString show = QStringLiteral("all");
     bool operator==(const Variable &) const = default;
 };
 

@@ -67,7 +67,7 @@ std::optional<Variable> readVariable(const YamlNode &node, YamlReport &report)
     variable.refresh = map.choice(u"refresh"_s, {u"never"_s, u"load"_s, u"time"_s}, variable.refresh);
     readAutomatic(map, report, variable);
     variable.defaults = map.texts(u"default"_s);
-    variable.show = map.choice(u"show"_s, {u"all"_s, u"label"_s, u"none"_s}, variable.show);
+    variable.show = map.choice(u"show"_s, {u"all"_s, u"label"_s, u"value"_s, u"none"_s}, variable.show);
     map.finish();
     if (variable.name.startsWith("__"_L1))
         map.wrong(*node.find(u"name"), u"name"_s, u"a name that does not start with '__'"_s);
