@@ -220,12 +220,7 @@ void AlertDetail::addTraces()
 {
     if (m_ports.sources.traceSources().empty())
         return;
-    QString service;
-    for (const QStringView name : {u"service", u"service_name", u"app", u"job"}) {
-        service = m_alert->labels.text(name);
-        if (!service.isEmpty())
-            break;
-    }
+    const QString service = m_alert->service();
     if (service.isEmpty())
         return;
     auto *open = new QPushButton(

@@ -244,7 +244,7 @@ void TraceSearchView::askNames(const QString &service)
     QComboBox *box = service.isEmpty() ? m_service : m_operation;
     (service.isEmpty() ? m_services : m_operations) = m_ports.executor.submit(
         {{source()}, TraceNamesQuery{service}}, {.priority = Priority::Background, .maxAge = 60s}, this,
-        [box](const Result<QueryResult> &answer) {
+        [this, box](const Result<QueryResult> &answer) {
             const auto *names = answer ? dataAs<LabelValues>(*answer) : nullptr;
             if (!names)
                 return; // the names are a help, what is typed works without
@@ -257,7 +257,48 @@ void TraceSearchView::askNames(const QString &service)
             box->addItems(list);
             box->setCurrentIndex(-1);
             box->setCurrentText(typed);
+            if (box == m_service)
+                respell();
         });
+}
+
+/// A service of metrics or alerts by the name traces have for it; as it is while the names are not known.
+QString TraceSearchView::spelled(const QString &service)
+{
+    QStringList names;
+    for (int i = 0; i < m_service->count(); ++i)
+        names += m_service->itemText(i);
+    const IdentityMatch match = matchIdentity(service, names, m_ports.aliases());
+    m_foreign = names.isEmpty() ? service : QString();
+    setTip(m_service, describeMatch(service, match));
+    return match.how == IdentityMatch::How::None ? service : match.value;
+}
+
+/// The names have come: a search that ran with another spelling is run again.
+void TraceSearchView::respell()
+{
+    const QString wanted = std::exchange(m_foreign, QString());
+    if (wanted.isEmpty() || m_service->currentText() != wanted)
+        return;
+    const QString here = spelled(wanted);
+    m_foreign.clear();
+    if (here == wanted)
+        return;
+    const bool wasProposed = m_proposed == wanted;
+    m_service->setCurrentText(here);
+    if (wasProposed)
+        m_proposed = here;
+    if (m_asked != TimeRange{})
+        run();
+}
+
+void TraceSearchView::propose(const QString &service)
+{
+    const QString present = m_service->currentText();
+    if (!present.isEmpty() && present != m_proposed)
+        return;
+    m_proposed = spelled(service);
+    m_service->setCurrentText(m_proposed);
 }
 
 TraceSearchFields TraceSearchView::fields() const
@@ -271,7 +312,7 @@ void TraceSearchView::search(const QString &source, const TraceSearch &search)
 {
     if (const int at = m_source->findData(source); at >= 0)
         m_source->setCurrentIndex(at);
-    m_service->setCurrentText(search.service);
+    m_service->setCurrentText(spelled(search.service));
     m_operation->setCurrentText(search.operation);
     QStringList attributes;
     for (auto at = search.attributes.begin(); at != search.attributes.end(); ++at)

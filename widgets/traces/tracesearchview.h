@@ -50,6 +50,8 @@ public:
     /// An answer is awaited.
     bool isAsking() const { return m_isAsking; }
     void focusFirst();
+    /// The service the rest of the window looks at; fills the field unless somebody else did.
+    void propose(const QString &service);
 
 signals:
     void linkActivated(const bw::Link &link);
@@ -58,6 +60,8 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
+    QString spelled(const QString &service);
+    void respell();
     QWidget *makeForm();
     QWidget *makeResults();
     TraceSearchFields fields() const;
@@ -74,6 +78,8 @@ private:
     TraceSummaries m_found;
     TimeRange m_asked; ///< of what is listed, or being asked
     QString m_askedSource, m_foundSource;
+    QString m_foreign; ///< a service as another signal spells it, until the names are known
+    QString m_proposed;
     bool m_isAsking = false, m_wasShown = false;
     QueryTicket m_ticket, m_services, m_operations;
     QComboBox *m_source, *m_service, *m_operation;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/alerts/alert.h>
 
+#include <domain/base/identity.h>
+
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
@@ -24,12 +26,7 @@ Untrusted Alert::name() const
     return name ? *name : seriesName(labels);
 }
 
-QString Alert::service() const
-{
-    const Untrusted *value =
-        firstFilled(labels, {"service"_L1, "app"_L1, "application"_L1, "job"_L1, "deployment"_L1});
-    return value ? render::plain(*value) : QString();
-}
+QString Alert::service() const { return identityField(labels, u"service"_s); }
 
 Untrusted Alert::summary() const
 {

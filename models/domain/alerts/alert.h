@@ -55,7 +55,7 @@ struct Alert
 
     /// "HighErrorRate": the alertname label, or the whole set when there is none.
     Untrusted name() const;
-    /// First of service, app, application, job, deployment; empty when none is there.
+    /// First of service, service_name, app, application, job, deployment; empty when none is there.
     QString service() const;
     /// The summary annotation, else description, else message; empty when none.
     Untrusted summary() const;
