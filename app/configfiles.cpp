@@ -5,6 +5,7 @@
 #include <store/documents/configfile.h>
 #include <store/documents/dashboardfile.h>
 #include <store/documents/profilefile.h>
+#include <store/documents/userfiles.h>
 #include <store/documents/yamlreader.h>
 
 #include <app/configfiles.h>
@@ -95,6 +96,22 @@ void readClasses(LoadedFiles &files, const LoadedFiles *previous)
         files.classifier = previous->classifier;
 }
 
+/// One of the small files; while it has errors, what was in force stays.
+template<typename T>
+void takeOver(
+    LoadedFiles &files, Result<LoadedFile<T>> loaded, T LoadedFiles::*member, const LoadedFiles *previous)
+{
+    const bool good = loaded && !hasErrors(loaded->findings);
+    if (loaded) {
+        files.*member = std::move(loaded->value);
+        files.findings.insert(files.findings.end(), loaded->findings.begin(), loaded->findings.end());
+    } else {
+        files.findings.push_back({Finding::Level::Error, {}, 0, 0, loaded.error().message});
+    }
+    if (!good && previous)
+        files.*member = previous->*member;
+}
+
 } // namespace
 
 LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
@@ -107,6 +124,9 @@ LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
     files.profiles = std::move(profiles.profiles);
     files.findings.insert(files.findings.end(), profiles.findings.begin(), profiles.findings.end());
     readClasses(files, previous);
+    takeOver(files, readSavedSets(directory), &LoadedFiles::sets, previous);
+    takeOver(files, readDisplay(directory), &LoadedFiles::display, previous);
+    takeOver(files, readAliases(directory), &LoadedFiles::aliases, previous);
     std::stable_sort(files.findings.begin(), files.findings.end(),
         [](const Finding &a, const Finding &b) { return a.level < b.level; });
     return files;

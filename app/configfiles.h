@@ -2,7 +2,10 @@
 #pragma once
 
 #include <domain/alerts/alertclass.h>
+#include <domain/base/identity.h>
 #include <domain/dashboards/dashboard.h>
+#include <domain/display/display.h>
+#include <domain/display/savedset.h>
 #include <domain/metrics/metricprofile.h>
 #include <domain/query/sourceconfig.h>
 
@@ -22,6 +25,9 @@ struct LoadedFiles
     std::vector<Dashboard> dashboards; ///< built-in and the user's, unique ids
     std::vector<MetricProfile> profiles; ///< highest priority first
     AlertClassifier classifier;
+    std::vector<SavedSet> sets; ///< of sets.yaml, unique names
+    DisplaySettings display; ///< of display.yaml
+    AliasTable aliases; ///< of aliases.yaml
     std::vector<Finding> findings; ///< of all files, errors first
 };
 

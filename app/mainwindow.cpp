@@ -8,10 +8,13 @@
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/variableset.h>
 #include <widgets/traces/tracepage.h>
+#include <widgets/traces/tracesearchview.h>
 
 #include <app/banner.h>
+#include <app/blindness.h>
 #include <app/emptystate.h>
 #include <app/mainwindow.h>
+#include <app/savedsets.h>
 #include <app/session.h>
 #include <app/shortcutsdialog.h>
 #include <app/topbar.h>
@@ -37,24 +40,6 @@ constexpr int kDashboardShortcuts = 9;
 // No dashboard can be called so: ids have no "@".
 constexpr auto kTraces = "@traces"_L1;
 
-bool isBlind(const SourceInfo &source)
-{
-    switch (source.freshness.state) {
-    case Freshness::State::Stale:
-    case Freshness::State::Error:
-    case Freshness::State::NeedsAuth:
-        return true;
-    case Freshness::State::Never:
-    case Freshness::State::Fresh:
-    case Freshness::State::Refreshing:
-    case Freshness::State::Empty:
-    case Freshness::State::Partial:
-    case Freshness::State::Paused:
-        return false;
-    }
-    return false;
-}
-
 } // namespace
 
 MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::chrono::seconds> refresh)
@@ -63,6 +48,7 @@ MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::c
     , m_actions(this)
     , m_wanted(std::move(dashboard))
     , m_refresh(refresh)
+    , m_sets(new SavedSets(this))
 {
     setWindowTitle(tr("Bridgewatch"));
     resize(1440, 900);
@@ -70,8 +56,10 @@ MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::c
     setAcceptDrops(true);
     buildLayout();
     addActions();
+    addSetActions();
     m_bar->setActions(m_actions);
     connect(&m_time, &TimeNavigator::pausedChanged, this, &MainWindow::updatePaused);
+    connect(&m_time, &TimeNavigator::placeWanted, this, &MainWindow::goTo);
     connect(&session.board(), &SourceBoard::changed, this, &MainWindow::updateSources);
     m_beat.setInterval(1s);
     m_beat.setTimerType(Qt::PreciseTimer);
@@ -185,6 +173,7 @@ void MainWindow::addActions()
 void MainWindow::applyFiles(const LoadedFiles &files)
 {
     m_files = files;
+    m_sets->setAll(files.sets);
     const QString &second = files.config.secondZone;
     m_strip->setZone(second == "system"_L1 ? QTimeZone::systemTimeZone() : QTimeZone(second.toUtf8()));
     std::vector<TopBar::Entry> entries;
@@ -245,12 +234,22 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
     const Dashboard *dashboard = find(id);
     if (!dashboard || m_files.config.sources.empty())
         return;
+    using Step = TimeNavigator::Step;
+    // What opening a page brings along is one step; the first page has nothing before it.
+    const Step step(m_time, m_time.place().page.isEmpty() ? Step::Kind::Replace : Step::Kind::Push);
     if (m_current != id)
         leaveCurrent();
     auto at = m_views.find(id);
     if (at == m_views.end()) {
         auto *made = new DashboardView(m_session.ports(), m_time, m_stack);
         connect(made, &DashboardView::linkActivated, this, &MainWindow::follow);
+        connect(made, &DashboardView::variablesChosen, this, [this, made] { rememberPlace(made); });
+        connect(made, &DashboardView::variablesSettled, this, [this, made] {
+            if (view() == made && m_time.place().page == m_current) {
+                m_time.amendPlace(placeOf(*made));
+                m_context = made->variables().context();
+            }
+        });
         m_stack->addWidget(made);
         at = m_views.insert({id, {made, {}}}).first;
         made->show(*dashboard, variables);
@@ -263,14 +262,36 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
             if (const auto set = m_time.setSpec(at->second.time->spec); !set)
                 m_configBanner->setText(set.error().message);
         }
-        if (!variables.isEmpty())
-            at->second.view->show(*dashboard, variables);
+        at->second.view->variables().selectAll(variables, true);
     }
     m_current = id;
+    rememberPlace(at->second.view);
     m_stack->setCurrentWidget(at->second.view);
     at->second.view->setFocus();
     m_bar->setCurrent(id);
     setWindowTitle(tr("%1 – Bridgewatch").arg(render::line(Untrusted(dashboard->title), 80)));
+}
+
+ViewPlace MainWindow::placeOf(const DashboardView &view) const
+{
+    return {view.dashboard().id, const_cast<DashboardView &>(view).variables().choices()};
+}
+
+void MainWindow::rememberPlace(DashboardView *of)
+{
+    if (view() != of)
+        return;
+    m_time.setPlace(placeOf(*of));
+    m_context = of->variables().context();
+}
+
+/// The history reached another place.
+void MainWindow::goTo(const ViewPlace &place)
+{
+    if (place.page == kTraces)
+        openTraces().resume();
+    else if (find(place.page))
+        openDashboard(place.page, place.choices);
 }
 
 /// Each dashboard keeps its own range and rhythm while another page is in front.
@@ -290,6 +311,8 @@ TracePage &MainWindow::openTraces()
     if (m_current != kTraces)
         leaveCurrent();
     m_current = kTraces;
+    m_time.setPlace({kTraces, {}});
+    m_traces->searchView().propose(m_context.value(u"service"_s));
     m_stack->setCurrentWidget(m_traces);
     m_bar->setCurrent(kTraces);
     setWindowTitle(tr("Traces – Bridgewatch"));
@@ -364,6 +387,7 @@ void MainWindow::follow(const Link &link)
         QMap<QString, QStringList> variables;
         for (auto value = there->context.begin(); value != there->context.end(); ++value)
             variables[value.key()] = QStringList{value.value()};
+        const TimeNavigator::Step step(m_time);
         openDashboard(there->dashboard, variables);
         if (there->range)
             m_time.zoom(*there->range);
@@ -411,22 +435,7 @@ void MainWindow::updateSources()
             ? QString()
             : tr("Clocks differ: %1. Times and ages are not to be trusted.").arg(skewed.join(u", "_s)));
 
-    const bool blind = !sources.empty() && std::all_of(sources.begin(), sources.end(), isBlind);
-    if (!blind) {
-        m_blindBanner->setText({});
-        return;
-    }
-    std::optional<Timestamp> last;
-    for (const SourceInfo &source : sources) {
-        if (source.freshness.lastGoodUtc && (!last || *source.freshness.lastGoodUtc > *last))
-            last = source.freshness.lastGoodUtc;
-    }
-    const QString since = last
-        ? tr(" since %1").arg(toDateTime(*last).toTimeZone(m_time.zone()).toString(u"HH:mm:ss"_s))
-        : QString();
-    m_blindBanner->setText(tr("No monitoring data%1: none of %n sources answers. What you see is old.",
-        nullptr, int(sources.size()))
-                               .arg(since));
+    m_blindBanner->setText(blindText(sources, m_time.zone()));
 }
 
 QStringList MainWindow::banners() const

@@ -23,6 +23,7 @@ class Banner;
 class CommandPalette;
 class DashboardView;
 class EmptyState;
+class SavedSets;
 class Session;
 class SourceStrip;
 class TopBar;
@@ -45,6 +46,9 @@ public:
     void openAlert(const AlertKey &key);
     /// The page of traces, made when first asked for.
     TracePage &openTraces();
+    /// Opens a saved set: its dashboard, with its variables and range. Nothing when there is no such set.
+    void openSet(const QString &name);
+    SavedSets &sets() { return *m_sets; }
     /// The view in front; null while there is none.
     DashboardView *view() const;
     TimeNavigator &time() { return m_time; }
@@ -56,6 +60,10 @@ signals:
     /// Once, when the window was painted for the first time.
     void painted();
     void themeToggled();
+    /// Sets differ from the file and are to be written.
+    void setsEdited();
+    /// A display is to take over: "dashboard:ID" or "rotation:NAME".
+    void displayWanted(const QString &target);
     /// Files of traces to be read; the answer goes to openTraces().
     void traceFilesChosen(const QStringList &paths);
     /// A dashboard of Grafana to be brought over.
@@ -88,6 +96,11 @@ private:
     void updateSources();
     const Dashboard *find(const QString &id) const;
     void leaveCurrent();
+    void addSetActions();
+    void saveSet();
+    ViewPlace placeOf(const DashboardView &view) const;
+    void rememberPlace(DashboardView *of);
+    void goTo(const ViewPlace &place);
     void chooseTraceFiles();
     void chooseImport();
 
@@ -110,6 +123,8 @@ private:
     EmptyState *m_empty = nullptr;
     SourceStrip *m_strip = nullptr;
     CommandPalette *m_palette = nullptr;
+    SavedSets *m_sets;
+    QMap<QString, QString> m_context; ///< of the dashboard that was last in front
     QTimer m_beat;
     bool m_wasPainted = false;
 };

@@ -91,11 +91,12 @@ Session::~Session()
     m_own.reset();
 }
 
-DashboardPorts Session::ports() { return {*m_router, *m_own, m_board, m_clock, m_cache.get()}; }
+DashboardPorts Session::ports() { return {*m_router, *m_own, m_board, m_clock, m_cache.get(), &m_aliases}; }
 
 void Session::applyFiles(const LoadedFiles &files)
 {
     m_profiles = files.profiles;
+    m_aliases = files.aliases;
     m_problems.clear();
     std::vector<TableEntry> entries;
     for (const SourceConfig &config : files.config.sources) {

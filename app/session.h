@@ -113,6 +113,7 @@ private:
     std::unique_ptr<SourceSurvey> m_survey;
     std::vector<TableEntry> m_entries;
     std::vector<MetricProfile> m_profiles;
+    AliasTable m_aliases;
     std::vector<Endpoint> m_endpoints; ///< those that may be used
     QSet<DatasourceId> m_settled; ///< credentials read, or known to be unreadable
     QStringList m_problems;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/dashboard/dashboardview.h>
+#include <widgets/dashboard/variableset.h>
 
 #include <app/emptystate.h>
 #include <app/mainwindow.h>
+#include <app/savedsets.h>
 #include <app/session.h>
 
 #include <QLabel>
@@ -47,6 +49,17 @@ LoadedFiles someFiles()
     return files;
 }
 
+LoadedFiles filesWithVariables()
+{
+    LoadedFiles files = someFiles();
+    Variable variable;
+    variable.name = u"v"_s;
+    variable.kind = u"custom"_s;
+    variable.options = {u"a"_s, u"b"_s};
+    files.dashboards[0].variables.push_back(variable);
+    return files;
+}
+
 } // namespace
 
 class TestMainWindow : public QObject
@@ -72,6 +85,8 @@ private slots:
     void firstDashboardIsOnCall();
     void wantedDashboardAndRefresh();
     void eachDashboardKeepsItsRange();
+    void theHistoryWalksPagesRangesAndVariables();
+    void setsAreSavedAndOpened();
     void changedFileIsTakenOver();
     void removedDashboardGivesWay();
     void errorBannerNamesThePlace();
@@ -169,6 +184,57 @@ void TestMainWindow::eachDashboardKeepsItsRange()
     QCOMPARE(window->time().spec().from, u"now-20m"_s); // as it was left
     window->openDashboard(u"no-such"_s);
     QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+}
+
+void TestMainWindow::theHistoryWalksPagesRangesAndVariables()
+{
+    apply(filesWithVariables());
+    showWindow();
+    TimeNavigator &time = window->time();
+    QVERIFY(!time.canGoBack()); // opening the window is no step
+    window->view()->variables().select(u"v"_s, {u"b"_s});
+    QVERIFY(time.setSpec({u"now-20m"_s, u"now"_s}));
+    window->openDashboard(u"mine"_s); // brings its own range: one step all the same
+    QCOMPARE(time.spec().from, u"now-6h"_s);
+    time.back();
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+    QCOMPARE(time.spec().from, u"now-20m"_s);
+    QCOMPARE(window->view()->variables().values().value(u"v"_s), QStringList{u"b"_s});
+    time.back();
+    QCOMPARE(time.spec().from, u"now-3h"_s);
+    time.back();
+    QCOMPARE(window->view()->variables().values().value(u"v"_s), QStringList{u"a"_s});
+    QVERIFY(!time.canGoBack());
+    for (int step = 0; step < 3; ++step)
+        time.forward();
+    QCOMPARE(window->view()->dashboard().id, u"mine"_s);
+    QVERIFY(!time.canGoForward());
+}
+
+void TestMainWindow::setsAreSavedAndOpened()
+{
+    apply(filesWithVariables());
+    showWindow();
+    QSignalSpy edited(window.get(), &MainWindow::setsEdited);
+    SavedSets &sets = window->sets();
+    sets.put({u"prod b"_s, u"on-call"_s, {{u"v"_s, {u"b"_s}}}, TimeSpec{u"now-5m"_s, u"now"_s}});
+    sets.put({u"gone"_s, u"no-such"_s, {}, std::nullopt});
+    QCOMPARE(edited.size(), 2);
+    QVERIFY(!sets.rename(u"gone"_s, u"prod b"_s)); // taken
+    QVERIFY(!sets.rename(u"never"_s, u"x"_s));
+    QVERIFY(sets.rename(u"prod b"_s, u"prod"_s));
+    window->openDashboard(u"mine"_s);
+    window->openSet(u"prod"_s);
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+    QCOMPARE(window->view()->variables().values().value(u"v"_s), QStringList{u"b"_s});
+    QCOMPARE(window->time().spec().from, u"now-5m"_s);
+    window->openSet(u"gone"_s);
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+    window->time().back();
+    QCOMPARE(window->view()->dashboard().id, u"mine"_s); // the set was one step
+    sets.remove(u"gone"_s);
+    QCOMPARE(sets.all().size(), size_t(1));
+    QCOMPARE(edited.size(), 4);
 }
 
 void TestMainWindow::changedFileIsTakenOver()
