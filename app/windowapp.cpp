@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/timerange.h>
+#include <store/documents/userfiles.h>
 #include <widgets/base/background.h>
 #include <widgets/base/safetext.h>
 #include <widgets/base/theme.h>
@@ -11,8 +12,10 @@
 #include <app/cli/exitcode.h>
 #include <app/configfiles.h>
 #include <app/dashboardimport.h>
+#include <app/display/displaycontrol.h>
 #include <app/importdialog.h>
 #include <app/mainwindow.h>
+#include <app/savedsets.h>
 #include <app/session.h>
 #include <app/system/filewatch.h>
 #include <app/system/logging.h>
@@ -26,6 +29,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QScreen>
 #include <QSettings>
 #include <QThreadPool>
 #include <QTimer>
@@ -65,6 +69,8 @@ double millisecondsSinceExec()
     return (now - started) * 1000;
 }
 
+QString statePath() { return dataDirectory() + u"/window.ini"_s; }
+
 /// Everything one window needs, in the order it is built and, backwards, destroyed.
 class WindowApp : public QObject
 {
@@ -76,12 +82,18 @@ public:
         , m_background(m_files)
         , m_session(sessionOptions())
         , m_window(m_session, options.dashboard, refresh)
+        , m_display(m_session, m_window, statePath())
     {
         m_files.setMaxThreadCount(1);
         connect(&m_window, &MainWindow::themeToggled, this, &WindowApp::toggleTheme);
         connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
         connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openFiles);
         connect(&m_window, &MainWindow::importChosen, this, &WindowApp::importDashboard);
+        connect(&m_window, &MainWindow::setsEdited, this, &WindowApp::saveSets);
+        connect(&m_window, &MainWindow::displayWanted, this, [this](const QString &target) {
+            if (const auto opened = m_display.open(target, {}); !opened)
+                tell(opened.error().message);
+        });
         connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
         connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
         connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
@@ -98,13 +110,15 @@ public:
     {
         // Usually the files are read while the toolkit starts; the window never waits for them, except when
         // the time to the first paint of a dashboard is what is asked for.
-        if (m_options.benchFirstPaint || m_loading.wait_for(0s) == std::future_status::ready)
+        if (m_options.benchFirstPaint || !m_options.display.isEmpty()
+            || m_loading.wait_for(0s) == std::future_status::ready)
             apply(m_loading.get());
         else
             m_background.run([loading = m_loading] { return loading.get(); },
                 [this](LoadedFiles &&files) { apply(std::move(files)); });
         restoreGeometry();
-        m_window.show();
+        if (!showDisplay())
+            m_window.show();
         if (!m_options.traceFile.isEmpty())
             openTraceFiles({m_options.traceFile});
     }
@@ -112,8 +126,12 @@ public:
     /// Before anything of it is destroyed.
     void finish()
     {
+        if (m_display.isShown())
+            return; // the window stays where it was before
         QSettings state(statePath(), QSettings::IniFormat);
         state.setValue(u"window/geometry"_s, m_window.saveGeometry());
+        if (m_window.screen())
+            state.setValue(u"window/screen"_s, m_window.screen()->name());
     }
 
 private:
@@ -126,14 +144,48 @@ private:
         return options;
     }
 
-    static QString statePath() { return dataDirectory() + u"/window.ini"_s; }
-
     void restoreGeometry()
     {
         // A few hundred bytes, read once; reading them later would make the window jump.
-        if (QFile::exists(statePath()))
-            m_window.restoreGeometry(
-                QSettings(statePath(), QSettings::IniFormat).value(u"window/geometry"_s).toByteArray());
+        if (!QFile::exists(statePath()))
+            return;
+        const QSettings state(statePath(), QSettings::IniFormat);
+        m_window.restoreGeometry(state.value(u"window/geometry"_s).toByteArray());
+        // Monitors may have changed places: the name says which one it was.
+        for (const QScreen *screen : QGuiApplication::screens()) {
+            if (screen->name() == state.value(u"window/screen"_s).toString()
+                && !screen->geometry().intersects(m_window.frameGeometry()))
+                m_window.move(screen->geometry().topLeft());
+        }
+    }
+
+    bool showDisplay()
+    {
+        if (m_options.display.isEmpty())
+            return false;
+        const auto opened = m_display.open(m_options.display, m_options.screen);
+        if (!opened)
+            qCWarning(logApp).noquote() << opened.error().message;
+        return bool(opened);
+    }
+
+    void tell(const QString &problem)
+    {
+        PlainMessageBox::inform(
+            &m_window, PlainMessageBox::Warning, MainWindow::tr("That did not work"), problem);
+    }
+
+    void saveSets()
+    {
+        m_background.run(
+            [directory = m_options.configDir, text = writeSavedSets(m_window.sets().all())]() -> QString {
+                const auto written = replaceDocument(directory, u"sets.yaml"_s, text);
+                return written ? QString() : written.error().message;
+            },
+            [this](QString &&problem) {
+                if (!problem.isEmpty())
+                    tell(problem);
+            });
     }
 
     void apply(LoadedFiles files)
@@ -143,6 +195,7 @@ private:
             setTheme(themeFrom(m_present->config.theme));
         m_session.applyFiles(*m_present);
         m_window.applyFiles(*m_present);
+        m_display.applyFiles(*m_present);
         m_watch.setPaths(watchedPaths(*m_present));
         if (m_imported) {
             m_window.openDashboard(m_imported->id);
@@ -239,6 +292,8 @@ private:
     {
         setTheme(themeOf(qApp->palette()).dark ? ThemeChoice::Light : ThemeChoice::Dark);
         m_options.theme = u"chosen"_s; // the file no longer decides
+        QSettings(statePath(), QSettings::IniFormat)
+            .setValue(u"window/theme"_s, m_theme == ThemeChoice::Dark ? u"dark"_s : u"light"_s);
     }
 
     /// Prints two figures: the first paint, and the first paint with an answer in it, kept or live.
@@ -274,6 +329,7 @@ private:
     Background m_background;
     Session m_session;
     MainWindow m_window;
+    DisplayControl m_display;
     FileWatch m_watch;
     Termination m_termination;
     SleepWatch m_sleep;
@@ -284,10 +340,25 @@ private:
     QTimer m_paintPoll;
 };
 
+/// The files, and the scale before anything is painted: it cannot change afterwards. Empty: fine.
+QString prepareDisplay(const WindowOptions &options, const std::shared_future<LoadedFiles> &files)
+{
+    const auto target = parseDisplayTarget(options.display);
+    if (!target)
+        return target.error().message;
+    if (const auto rotation = rotationFor(*target, files.get()); !rotation)
+        return rotation.error().message;
+    const double scale = options.scale > 0 ? options.scale : files.get().display.scale;
+    if (!qEnvironmentVariableIsSet("QT_SCALE_FACTOR"))
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));
+    return {};
+}
+
 } // namespace
 
-int runWindow(const WindowOptions &options, int argc, char **argv)
+int runWindow(const WindowOptions &given, int argc, char **argv)
 {
+    WindowOptions options = given;
     std::optional<std::chrono::seconds> refresh;
     if (!options.refresh.isEmpty()) {
         const auto asked = parseDuration(options.refresh);
@@ -299,8 +370,27 @@ int runWindow(const WindowOptions &options, int argc, char **argv)
     }
     std::shared_future<LoadedFiles> files = std::async(
         std::launch::async, [directory = options.configDir] { return loadFiles(directory, nullptr); });
+    if (!options.display.isEmpty()) {
+        if (const QString problem = prepareDisplay(options, files); !problem.isEmpty()) {
+            printMessage(problem);
+            return int(ExitCode::Usage);
+        }
+    } else if (options.dashboard.isEmpty() && options.traceFile.isEmpty() && !options.benchFirstPaint) {
+        // A display that was on when the program last ended, as long as the files still have it.
+        options.display = rememberedDisplay(statePath());
+        if (!options.display.isEmpty() && !prepareDisplay(options, files).isEmpty())
+            options.display.clear();
+    }
     QApplication application(argc, argv);
     QApplication::setDesktopFileName(u"bridgewatch"_s);
+    if (!options.screen.isEmpty() && !screenNames().contains(options.screen)) {
+        printMessage(
+            u"--screen: there is no \"%1\"; there are %2"_s.arg(options.screen, screenNames().join(u", "_s)));
+        return int(ExitCode::Usage);
+    }
+    // Light or dark as it was last chosen in the window, until the command line says otherwise.
+    if (options.theme.isEmpty())
+        options.theme = QSettings(statePath(), QSettings::IniFormat).value(u"window/theme"_s).toString();
     applyTheme(application, themeFrom(options.theme));
     WindowApp window(options, refresh, files);
     window.start();

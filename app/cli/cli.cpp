@@ -27,7 +27,8 @@ struct Root
 {
     std::string config;
     bool json = false;
-    std::string theme, dashboard, refresh, trace;
+    std::string theme, dashboard, refresh, trace, display, screen;
+    double scale = 0;
     bool benchFirstPaint = false;
 };
 
@@ -42,6 +43,15 @@ void addRootOptions(CLI::App &app, Root &root)
     app.add_option("--trace", root.trace, "File of traces to open: OTLP, Jaeger or Zipkin JSON")
         ->type_name("FILE");
     app.add_option("--refresh", root.refresh, "Refresh interval of the window")->type_name("DURATION");
+    auto *display = app.add_option(
+        "--display", root.display, "Over a whole monitor, without controls: dashboard:ID or rotation:NAME");
+    display->type_name("WHAT");
+    app.add_option("--screen", root.screen, "Monitor of the display, by name")
+        ->type_name("NAME")
+        ->needs(display);
+    app.add_option("--scale", root.scale, "Size of the display's text and lines")
+        ->check(CLI::Range(0.5, 8.0))
+        ->needs(display);
     // For tests/bench: prints milliseconds from exec to the first finished paint, then ends.
     app.add_flag("--bench-first-paint", root.benchFirstPaint)->group("");
     app.footer(kFooter);
@@ -95,6 +105,9 @@ int runProgram(int argc, char **argv)
                          .dashboard = QString::fromStdString(root.dashboard),
                          .refresh = QString::fromStdString(root.refresh),
                          .traceFile = QString::fromStdString(root.trace),
+                         .display = QString::fromStdString(root.display),
+                         .screen = QString::fromStdString(root.screen),
+                         .scale = root.scale,
                          .benchFirstPaint = root.benchFirstPaint},
         argc, argv);
 }

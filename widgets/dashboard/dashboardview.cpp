@@ -307,6 +307,23 @@ void DashboardView::toggleMaximised(PanelFrame *frame)
         m_scroll->ensureWidgetVisible(frame);
 }
 
+int DashboardView::parts() const
+{
+    const int seen = std::max(1, m_scroll->viewport()->height());
+    return std::max(1, (m_grid->height() + seen - 1) / seen);
+}
+
+int DashboardView::part() const
+{
+    const int seen = std::max(1, m_scroll->viewport()->height());
+    return std::min((m_scroll->verticalScrollBar()->value() + seen - 1) / seen, parts() - 1);
+}
+
+void DashboardView::showPart(int part)
+{
+    m_scroll->verticalScrollBar()->setValue(part * m_scroll->viewport()->height());
+}
+
 void DashboardView::setBare(bool bare)
 {
     m_isBare = bare;

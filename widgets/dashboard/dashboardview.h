@@ -55,6 +55,10 @@ public:
     /// ticking their clock.
     void beat();
 
+    /// How many screens of its height the dashboard has, and which of them is shown.
+    int parts() const;
+    int part() const;
+    void showPart(int part);
     /// A display without controls: no variable bar, no scroll bar, no tooltips.
     void setBare(bool bare);
 

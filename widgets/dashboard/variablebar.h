@@ -10,8 +10,8 @@ namespace bw {
 class FlowLayout;
 class PlainLabel;
 
-/// A VariableSet on screen: first the fields of the service context, then the other variables, one labelled
-/// control each, in as many lines as they need. Hides itself when there is none. UI thread.
+/// A VariableSet on screen: fields of the service context and other variables, in the file's order, one
+/// labelled control each, in as many lines as they need. Hides itself when there is none. UI thread.
 class VariableBar final : public QWidget
 {
     Q_OBJECT

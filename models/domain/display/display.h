@@ -55,8 +55,8 @@ struct DisplayTarget
     QString id;
     bool operator==(const DisplayTarget &) const = default;
 };
-/// Reads "dashboard:ID" or "rotation:NAME". Invalid otherwise, naming what is allowed; for "war-room", which needs
-/// incidents, it says so.
+/// Reads "dashboard:ID" or "rotation:NAME". Invalid otherwise, naming what is allowed; for "war-room", which
+/// needs incidents, it says so.
 [[nodiscard]] Result<DisplayTarget> parseDisplayTarget(const QString &text);
 
 /// True between the quiet hours' ends.
