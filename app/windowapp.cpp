@@ -381,6 +381,8 @@ int runWindow(const WindowOptions &given, int argc, char **argv)
         if (!options.display.isEmpty() && !prepareDisplay(options, files).isEmpty())
             options.display.clear();
     }
+    // Our own options are read; the toolkit has a --display of its own, which is another thing.
+    argc = 1;
     QApplication application(argc, argv);
     QApplication::setDesktopFileName(u"bridgewatch"_s);
     if (!options.screen.isEmpty() && !screenNames().contains(options.screen)) {
