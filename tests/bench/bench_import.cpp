@@ -22,17 +22,18 @@ namespace {
 /// Panels as a mixin writes them, until the document is `size` bytes.
 QByteArray dashboardOf(qsizetype size)
 {
-    QByteArray json = R"({"title": "Bench", "schemaVersion": 39, "time": {"from": "now-1h", "to": "now"}, "templating": {"list": [
-        {"name": "job", "type": "query", "query": "label_values(up, job)"}]
-}, "panels": [)";
+    QByteArray json = R"j({"title": "Bench", "schemaVersion": 39, "time": {"from": "now-1h", "to": "now"},)j";
+    json +=
+        R"j("templating": {"list": [{"name": "job", "type": "query", "query": "label_values(up, job)"}]},)j";
+    json += R"("panels": [)";
     for (int i = 0; json.size() < size; ++i) {
-    json += i ? "," : "";
-    json +=
-        R"j({"type": "timeseries", "title": "Requests", "datasource": {"type": "prometheus", "uid": "p"}, "id": )j"
-        + QByteArray::number(i);
-    json += R"j(, "gridPos": {"x": 0, "w": 12, "h": 8, "y": )j" + QByteArray::number(i * 8) + "},";
-    json +=
-        R"j("targets": [{"refId": "A", "expr": "sum by (code) (rate(http_requests_total{job=~\"$job\", route!=\"/health\"}[$__rate_interval]))",
+        json += i ? "," : "";
+        json +=
+            R"j({"type": "timeseries", "title": "Requests", "datasource": {"type": "prometheus", "uid": "p"}, "id": )j"
+            + QByteArray::number(i);
+        json += R"j(, "gridPos": {"x": 0, "w": 12, "h": 8, "y": )j" + QByteArray::number(i * 8) + "},";
+        json +=
+            R"j("targets": [{"refId": "A", "expr": "sum by (code) (rate(http_requests_total{job=~\"$job\", route!=\"/health\"}[$__rate_interval]))",
             "legendFormat": "{{code}}", "range": true, "editorMode": "code"}],
             "fieldConfig": {"defaults": {"unit": "reqps", "min": 0, "color": {"mode": "palette-classic"}, "mappings": [], "custom": {"drawStyle": "line",
             "lineInterpolation": "smooth", "lineWidth": 2, "fillOpacity": 30, "gradientMode": "opacity", "showPoints": "never", "spanNulls": false,

@@ -205,14 +205,15 @@ private:
 
     void sortAsConfigured()
     {
-        m_isSortedOnce = true;
         const QString wanted = m_panel.options.value(u"sort"_s).toString();
+        m_isSortedOnce = wanted.isEmpty();
         for (int column = 0; column < m_model->columnCount(); ++column) {
             const TableColumn &spec = m_model->columns()[size_t(column)];
             if (spec.field != wanted && spec.title != wanted)
                 continue;
             const bool down = m_panel.options.value(u"sort_desc"_s).toBool();
             m_table->sortByColumn(column, down ? Qt::DescendingOrder : Qt::AscendingOrder);
+            m_isSortedOnce = true; // the column may come with a later answer
             return;
         }
     }

@@ -14,7 +14,7 @@ namespace {
 QString inert(const QString &text, int limit = 160)
 {
     static const QRegularExpression special(u"([\\\\`*_{}\\[\\]<>#|~])"_s);
-    return render::line(Untrusted(text), limit).replace(special, u"\\\\\\1"_s);
+    return render::line(Untrusted(text), limit).replace(special, u"\\\\1"_s);
 }
 
 void addItem(QString &out, const ImportItem &item)
