@@ -126,9 +126,11 @@ QSet<QString> namesUsedBy(const Panel &panel, const QStringList &filtered)
         }
     };
     add(panel.datasource);
+    add(panel.minStep);
     for (const PanelQuery &query : panel.queries) {
         add(query.expr);
         add(query.datasource);
+        add(query.minStep);
         for (const QString &fallback : query.fallbacks)
             add(fallback);
         if (query.type == "promql"_L1)
