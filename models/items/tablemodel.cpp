@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace bw {
@@ -14,6 +15,13 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 bool sameNumber(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+/// Order of the colour roles; everything that is no role says nothing.
+int severityOf(const QString &tone)
+{
+    static const QStringList ascending{u"good"_s, u"notice"_s, u"warning"_s, u"critical"_s};
+    return int(ascending.indexOf(tone));
+}
 
 Labels keyFor(const Labels &labels, const QStringList &joinBy, const QMap<QString, QString> &aliases)
 {
@@ -32,7 +40,7 @@ Labels keyFor(const Labels &labels, const QStringList &joinBy, const QMap<QStrin
 
 TableCell cellFrom(const Series &series, bool keepSamples)
 {
-    TableCell cell{true, std::nan(""), {}};
+    TableCell cell{true, std::nan(""), {}, series.labels};
     if (!series.values.empty())
         cell.value = series.values.back();
     if (keepSamples)
@@ -44,8 +52,49 @@ TableCell cellFrom(const Series &series, bool keepSamples)
 
 bool TableCell::operator==(const TableCell &other) const
 {
-    return present == other.present && sameNumber(value, other.value)
+    return present == other.present && sameNumber(value, other.value) && labels == other.labels
         && std::equal(samples.begin(), samples.end(), other.samples.begin(), other.samples.end(), sameNumber);
+}
+
+MetricData changeSince(const MetricData &now, const MetricData &before)
+{
+    QHash<Labels, double> earlier;
+    for (const Series &series : before.series) {
+        if (!series.values.empty())
+            earlier.insert(series.labels, series.values.back());
+    }
+    MetricData change;
+    for (const Series &series : now.series) {
+        const auto at = earlier.constFind(series.labels);
+        if (at == earlier.constEnd() || series.values.empty() || !(*at > 0))
+            continue;
+        Series ratio;
+        ratio.labels = series.labels;
+        ratio.times.push_back(series.times.back());
+        ratio.values.push_back(series.values.back() / *at);
+        change.series.push_back(std::move(ratio));
+    }
+    return change;
+}
+
+MetricData alertsByService(const std::vector<Alert> &alerts)
+{
+    std::map<QString, double> counts;
+    for (const Alert &alert : alerts) {
+        const bool fires =
+            alert.silencedBy.isEmpty() && alert.inhibitedBy.isEmpty() && alert.mutedBy.isEmpty();
+        if (const QString service = alert.service(); fires && !service.isEmpty())
+            ++counts[service];
+    }
+    MetricData data;
+    for (const auto &[service, count] : counts) {
+        Series series;
+        series.labels = Labels::fromPairs({{Untrusted(u"service"_s), Untrusted(service)}});
+        series.times.push_back(0);
+        series.values.push_back(count);
+        data.series.push_back(std::move(series));
+    }
+    return data;
 }
 
 TableData joinedTable(std::span<const TableInput> inputs, const QStringList &joinBy,
@@ -121,7 +170,7 @@ void TableModel::setTable(TableData table, const std::vector<TableColumn> &colum
         m_columns = shown;
         m_inputOf.clear();
         for (const TableColumn &column : m_columns)
-            m_inputOf.push_back(int(table.fields.indexOf(column.field)));
+            m_inputOf.push_back(column.worstOf.isEmpty() ? int(table.fields.indexOf(column.field)) : -1);
         m_bounds.assign(m_columns.size(), {0, 0});
         endResetModel();
     }
@@ -173,6 +222,14 @@ void TableModel::sortItems(std::vector<int> &items) const
     if (m_sortColumn < 0 || m_sortColumn >= columnCount())
         return;
     const bool down = m_sortOrder == Qt::DescendingOrder;
+    if (const TableColumn &spec = m_columns[size_t(m_sortColumn)]; !spec.worstOf.isEmpty()) {
+        std::stable_sort(items.begin(), items.end(), [&](int a, int b) {
+            const int left = severityOf(verdictOf(at(a), spec).first);
+            const int right = severityOf(verdictOf(at(b), spec).first);
+            return down ? right < left : left < right;
+        });
+        return;
+    }
     if (m_inputOf[size_t(m_sortColumn)] < 0) {
         std::stable_sort(items.begin(), items.end(), [&](int a, int b) {
             const QString left = cellText(at(a), m_sortColumn), right = cellText(at(b), m_sortColumn);
@@ -241,15 +298,55 @@ void TableModel::updateBounds()
 
 std::pair<double, double> TableModel::bounds(int column) const { return m_bounds[size_t(column)]; }
 
+std::pair<QString, QString> TableModel::verdictOf(const TableRow &row, const TableColumn &spec) const
+{
+    QString worst;
+    QStringList reasons;
+    bool any = false;
+    for (const QString &field : spec.worstOf) {
+        const qsizetype input = m_table.fields.indexOf(field);
+        const TableCell *cell = input < 0 ? nullptr : &row.cells[size_t(input)];
+        if (!cell || !cell->present)
+            continue;
+        any = any || !std::isnan(cell->value);
+        const QString tone = toneOf(m_panel, field, cell->value, 0, 100);
+        if (severityOf(tone) <= severityOf(u"good"_s))
+            continue;
+        if (severityOf(tone) > severityOf(worst)) {
+            worst = tone;
+            reasons.clear();
+        }
+        if (tone == worst)
+            reasons << titleOf(field);
+    }
+    if (!worst.isEmpty())
+        return {worst, reasons.join(u", "_s)};
+    return any ? std::pair(u"good"_s, u"ok"_s) : std::pair(QString(), u"no data"_s);
+}
+
+/// How the table calls a field: its column's title, else the field.
+QString TableModel::titleOf(const QString &field) const
+{
+    for (const TableColumn &column : m_columns) {
+        if (column.field == field)
+            return column.title;
+    }
+    return field;
+}
+
 QString TableModel::cellText(const TableRow &row, int column) const
 {
     const TableColumn &spec = m_columns[size_t(column)];
+    if (!spec.worstOf.isEmpty())
+        return verdictOf(row, spec).second;
     if (m_inputOf[size_t(column)] < 0) {
         const QString text = row.labels.text(spec.field);
         return lookOf(column) ? styleOf(*lookOf(column), text).text : text;
     }
     if (!cellOf(row, column))
         return u"—"_s; // this query does not know the row: neither zero nor "no traffic"
+    if (!spec.label.isEmpty())
+        return cellOf(row, column)->labels.text(spec.label);
     return styleOfCell(row, column).text;
 }
 
@@ -291,6 +388,10 @@ QString TableModel::toCsv() const
         QStringList cells;
         for (const TableColumn &column : m_columns) {
             const Untrusted *label = rowAt(row).labels.find(column.field);
+            if (!column.worstOf.isEmpty() || !column.label.isEmpty()) {
+                cells << render::csv(Untrusted(cellText(rowAt(row), int(&column - m_columns.data()))));
+                continue;
+            }
             cells << (label ? render::csv(*label) : fieldText(row, column.field));
         }
         csv += cells.join(u',') + u"\r\n"_s;
@@ -314,15 +415,18 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(row, index.column());
     case Qt::TextAlignmentRole:
-        return int(
-            (m_inputOf[size_t(index.column())] < 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return int((isText(index.column()) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     case FieldRole:
         return spec.field;
     case NumberRole:
-        return cell ? QVariant(cell->value) : QVariant();
+        return cell && spec.label.isEmpty() ? QVariant(cell->value) : QVariant();
     case SamplesRole:
         return cell ? QVariant::fromValue(cell->samples) : QVariant();
     case ToneRole: {
+        if (!spec.worstOf.isEmpty())
+            return verdictOf(row, spec).first;
+        if (cell && !spec.label.isEmpty())
+            return toneOf(m_panel, spec.field, cell->value, 0, 100);
         if (cell)
             return styleOfCell(row, index.column()).tone;
         const FieldLook *look = m_inputOf[size_t(index.column())] < 0 ? lookOf(index.column()) : nullptr;
@@ -338,7 +442,7 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
     if (role == Qt::TextAlignmentRole)
-        return int((m_inputOf[size_t(section)] < 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return int((isText(section) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(m_columns[size_t(section)].title) : QVariant();
 }
 

@@ -23,6 +23,7 @@ struct TableCell
     bool present = false; ///< false: this query knows no such row
     double value = 0; ///< the newest sample; NaN is a value
     QVector<double> samples; ///< of a range query, oldest first; empty for an instant one
+    Labels labels; ///< of the series it came from
     bool operator==(const TableCell &other) const;
 };
 /// Rows of several queries, united by labels.
@@ -42,6 +43,10 @@ struct TableData
 /// Joins by `joinBy`; without it by all labels but the metric's name. `aliases` says how a source spells a
 /// label (service → job); the row carries the asked-for name. Of two series with the same key the last one
 /// counts. At most `limit` rows.
+/// How one answer differs from an earlier one: each series divided by the earlier one with the same labels.
+MetricData changeSince(const MetricData &now, const MetricData &before);
+/// How many alerts fire for each service (label "service"); silenced and inhibited ones are left out.
+MetricData alertsByService(const std::vector<Alert> &alerts);
 TableData joinedTable(std::span<const TableInput> inputs, const QStringList &joinBy,
     const QMap<QString, QString> &aliases, int limit);
 
@@ -52,6 +57,9 @@ struct TableColumn
     QString title;
     QString unit;
     int decimals = -1;
+    QString label{}; ///< show this label of the query's series instead of its number
+    /// Not a query's column but a verdict: the worst tone among these fields, and which of them have it.
+    QStringList worstOf{};
     bool operator==(const TableColumn &) const = default;
 };
 
@@ -91,6 +99,13 @@ public:
 
 private:
     const TableRow &at(int item) const;
+    /// Tone and words of a verdict column.
+    std::pair<QString, QString> verdictOf(const TableRow &row, const TableColumn &spec) const;
+    QString titleOf(const QString &field) const;
+    bool isText(int column) const
+    {
+        return m_inputOf[size_t(column)] < 0 || !m_columns[size_t(column)].label.isEmpty();
+    }
     const TableCell *cellOf(const TableRow &row, int column) const;
     QString cellText(const TableRow &row, int column) const;
     std::vector<int> shownItems() const;

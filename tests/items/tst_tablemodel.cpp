@@ -82,6 +82,62 @@ private slots:
         QVERIFY(!table.rows[1].cells[2].present);
     }
 
+    void verdictIsTheWorstAndSaysWhich()
+    {
+        Panel panel;
+        const std::vector<ThresholdStep> steps{{{}, u"good"_s}, {1.0, u"warning"_s}, {10.0, u"critical"_s}};
+        panel.thresholds = {{u"err"_s, false, steps}, {u"alerts"_s, false, steps}};
+        const MetricData err =
+            vectorOf({sample({{u"service"_s, u"a"_s}}, 0), sample({{u"service"_s, u"b"_s}}, 20),
+                sample({{u"service"_s, u"c"_s}}, 2), sample({{u"service"_s, u"d"_s}}, std::nan(""))});
+        const MetricData alerts =
+            vectorOf({sample({{u"service"_s, u"b"_s}}, 3), sample({{u"service"_s, u"c"_s}}, 3)});
+        const std::array inputs{TableInput{u"err"_s, &err}, TableInput{u"alerts"_s, &alerts}};
+        TableModel model(panel);
+        QAbstractItemModelTester tester(&model);
+        TableColumn state{u"state"_s, u"State"_s, {}, -1};
+        state.worstOf = QStringList{u"err"_s, u"alerts"_s};
+        model.setTable(joinedTable(inputs, {u"service"_s}, {}, 100),
+            {{u"service"_s, u"Service"_s, {}, -1}, state, {u"err"_s, u"Errors"_s, {}, -1},
+                {u"alerts"_s, u"Alerts"_s, {}, -1}});
+        QCOMPARE(column(model, 1), (QStringList{u"ok"_s, u"Errors"_s, u"Errors, Alerts"_s, u"no data"_s}));
+        model.sort(1, Qt::DescendingOrder);
+        QCOMPARE(column(model, 0), (QStringList{u"b"_s, u"c"_s, u"a"_s, u"d"_s}));
+        QVERIFY(model.toCsv().contains(u"Errors, Alerts"_s));
+    }
+
+    void labelOfAQueryAsText()
+    {
+        TableModel model{Panel()};
+        const MetricData last = vectorOf({sample({{u"pod"_s, u"p"_s}, {u"reason"_s, u"OOMKilled"_s}}, 2)});
+        const std::array inputs{TableInput{u"last"_s, &last}};
+        TableColumn reason{u"last"_s, u"Last end"_s, {}, -1};
+        reason.label = u"reason"_s;
+        model.setTable(joinedTable(inputs, {u"pod"_s}, {}, 100), {reason});
+        QCOMPARE(column(model, 0), QStringList{u"OOMKilled"_s});
+    }
+
+    void changeAgainstAnEarlierAnswer()
+    {
+        const MetricData now = vectorOf(
+            {sample({{u"s"_s, u"a"_s}}, 4), sample({{u"s"_s, u"b"_s}}, 4), sample({{u"s"_s, u"new"_s}}, 4)});
+        const MetricData before = vectorOf({sample({{u"s"_s, u"a"_s}}, 2), sample({{u"s"_s, u"b"_s}}, 0)});
+        const MetricData change = changeSince(now, before);
+        QCOMPARE(change.series.size(), size_t(1)); // nothing can be said against zero, or against nothing
+        QCOMPARE(change.series[0].values.back(), 2.0);
+    }
+
+    void alertsAreCountedByService()
+    {
+        Alert firing, silenced, homeless;
+        firing.labels = labels({{u"service"_s, u"a"_s}});
+        silenced = firing;
+        silenced.silencedBy = QStringList{u"x"_s};
+        const MetricData counted = alertsByService({firing, firing, silenced, homeless});
+        QCOMPARE(counted.series.size(), size_t(1));
+        QCOMPARE(counted.series[0].values.back(), 2.0);
+    }
+
     void withoutJoinEveryLabelCounts()
     {
         const MetricData data = vectorOf({sample({{u"__name__"_s, u"up"_s}, {u"job"_s, u"a"_s}}, 1),

@@ -44,12 +44,16 @@ void TestProfileFile::everyKey()
     expected.selectors = {{u"requests"_s, {u"rq_total"_s, u"side=\"in\""_s, {}}},
         {u"errors"_s, {u"rq_xx"_s, u"class=\"5\""_s, {u"code=~\"5..\""_s}}},
         {u"buckets"_s, {u"rq_time_bucket"_s, u"a=\"b\""_s, {}}},
+        {u"native"_s, {u"rq_time"_s, u"a=\"b\""_s, {}}}, // as the buckets, without their suffix
         {u"sums"_s, {u"rq_time_sum"_s, u"a=\"b\""_s, {}}}, {u"inflight"_s, {u"rq_active"_s, {}, {}}}};
     expected.labels = {{u"service"_s, {u"svc"_s, u"job"_s}}, {u"namespace"_s, {u"ns"_s}}};
     expected.latencyUnit = u"ms"_s;
     expected.nativeHistograms = true;
     expected.base = u"reporter=\"destination\""_s;
     QCOMPARE(loaded->profile, expected);
+    const auto again = parseProfile(writeProfile(expected), u"again"_s);
+    QVERIFY(again && again->findings.empty());
+    QCOMPARE(again->profile, expected);
 }
 
 void TestProfileFile::metricOfRequestsDetects()

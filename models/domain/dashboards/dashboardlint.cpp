@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// The panel whose tab this one is; empty: it has a place of its own.
+QString tabOf(const Panel &panel) { return panel.options.value(u"tab_of"_s).toString(); }
+
 constexpr int kColumns = 24;
 constexpr auto kShortestRefresh = 5s;
 
@@ -52,6 +55,7 @@ public:
         }
         m_panel = nullptr;
         checkOverlaps();
+        checkTabs();
         checkAnnotations();
         return std::move(m_findings);
     }
@@ -320,11 +324,25 @@ private:
                 const GridRect &a = panels[i].grid, &b = panels[j].grid;
                 const bool apart = a.col + a.width <= b.col || b.col + b.width <= a.col
                     || a.row + a.height <= b.row || b.row + b.height <= a.row;
-                if (apart)
+                if (apart || !tabOf(panels[i]).isEmpty() || !tabOf(panels[j]).isEmpty())
                     continue;
                 m_panel = &panels[j];
                 warn(u"overlaps panel %1; it is moved down"_s.arg(panels[i].id));
             }
+        }
+        m_panel = nullptr;
+    }
+
+    void checkTabs()
+    {
+        for (const Panel &panel : m_dashboard.panels) {
+            if (tabOf(panel).isEmpty())
+                continue;
+            m_panel = &panel;
+            const auto host = std::find_if(m_dashboard.panels.begin(), m_dashboard.panels.end(),
+                [&](const Panel &other) { return other.id == tabOf(panel); });
+            if (host == m_dashboard.panels.end() || host->id == panel.id || !tabOf(*host).isEmpty())
+                error(u"tab_of: '%1' is no panel with a place of its own"_s.arg(tabOf(panel)));
         }
         m_panel = nullptr;
     }

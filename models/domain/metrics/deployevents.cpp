@@ -23,7 +23,8 @@ constexpr int kLongestName = 256;
 /// How sure a kind is that something was deployed.
 int certainty(const QString &kind)
 {
-    static const QStringList ascending{u"touched"_s, u"restart"_s, u"build"_s, u"rollout"_s, u"git"_s};
+    static const QStringList ascending{
+        u"touched"_s, u"restart"_s, u"build"_s, u"argocd"_s, u"rollout"_s, u"git"_s};
     return int(ascending.indexOf(kind));
 }
 
@@ -213,6 +214,27 @@ std::vector<DeployEvent> versionsFrom(const SeriesSet &series, const TimeRange &
         }
     }
     return mergedDeploys(std::move(events));
+}
+
+std::vector<DeployEvent> imagesFrom(const SeriesSet &series, const TimeRange &range, Nanoseconds step)
+{
+    std::vector<DeployEvent> events = versionsFrom(series, range, step);
+    for (DeployEvent &event : events)
+        event.source = u"kube_pod_container_info"_s; // the query drops the name
+    return events;
+}
+
+std::vector<DeployEvent> syncsFrom(const SeriesSet &series, const TimeRange &range, Nanoseconds step)
+{
+    std::vector<DeployEvent> events = versionsFrom(series, range, step);
+    std::erase_if(
+        events, [](const DeployEvent &event) { return render::line(event.newVersion, 40) != "Synced"_L1; });
+    for (DeployEvent &event : events) {
+        event.kind = u"argocd"_s;
+        event.source = u"argocd_app_info"_s;
+        event.oldVersion = event.newVersion = {}; // they are states, not versions
+    }
+    return events;
 }
 
 std::vector<DeployEvent> restartsFrom(const SeriesSet &series, const TimeRange &range)

@@ -13,7 +13,7 @@ struct DeployEvent
 {
     Timestamp at{};
     QString owner, nameSpace; ///< made inert; nameSpace empty: not known
-    QString kind; ///< git, rollout, build, restart, touched: from certain to vague
+    QString kind; ///< git, rollout, argocd, build, restart, touched: from certain to vague
     Untrusted oldVersion, newVersion; ///< empty: the source does not tell
     QString source; ///< where it was seen, "kube_replicaset_created", "deploy file"
     Untrusted environment, by, url; ///< deploy files only
@@ -28,6 +28,11 @@ std::vector<DeployEvent> mergedDeploys(std::vector<DeployEvent> events);
 std::vector<DeployEvent> rolloutsFrom(const SeriesSet &series);
 /// `*_build_info` over a range: a version that starts inside it, or comes back after another one, is a build.
 std::vector<DeployEvent> versionsFrom(const SeriesSet &series, const TimeRange &range, Nanoseconds step);
+/// The same of image tags (label version) by container: kube_pod_container_info.
+std::vector<DeployEvent> imagesFrom(const SeriesSet &series, const TimeRange &range, Nanoseconds step);
+/// `argocd_app_info` with its sync_status as version: an application that becomes Synced after something
+/// else.
+std::vector<DeployEvent> syncsFrom(const SeriesSet &series, const TimeRange &range, Nanoseconds step);
 /// `process_start_time_seconds`: every start that lies inside the range.
 std::vector<DeployEvent> restartsFrom(const SeriesSet &series, const TimeRange &range);
 /// Counters of change such as observed generation: each series with a value above 0 was touched at its last

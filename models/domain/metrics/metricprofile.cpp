@@ -58,9 +58,11 @@ void dropMissing(DetectedProfile &detected, const QStringList &existing)
         const QString metric = selector->metric;
         if (metric.isEmpty() || existing.contains(metric))
             continue;
-        detected.notes << (counted
-                ? u"%1 found, no %2: %3"_s.arg(requests, metric, whatIsLost(selector.key()))
-                : u"no %1: %2"_s.arg(metric, whatIsLost(selector.key())));
+        // Nobody misses native histograms where there are none.
+        if (selector.key() != "native"_L1)
+            detected.notes << (counted
+                    ? u"%1 found, no %2: %3"_s.arg(requests, metric, whatIsLost(selector.key()))
+                    : u"no %1: %2"_s.arg(metric, whatIsLost(selector.key())));
         selector->metric.clear();
     }
 }

@@ -86,16 +86,7 @@ Thresholds readThresholds(const YamlNode &node, YamlReport &report)
     found.field = map.text(u"field"_s);
     found.percentage =
         map.choice(u"mode"_s, {u"absolute"_s, u"percentage"_s}, u"absolute"_s) == "percentage"_L1;
-    map.forEach(u"steps"_s, [&](const YamlNode &step) {
-        YamlMap values(step, report, u"a threshold step"_s);
-        ThresholdStep one;
-        one.from = values.optionalNumber(u"from"_s);
-        one.color = colorOf(values, u"color"_s);
-        if (!values.has(u"color"))
-            report.error(step, u"a threshold step needs 'color'"_s);
-        values.finish();
-        found.steps.push_back(one);
-    });
+    found.steps = readSteps(map, u"steps"_s, report);
     map.finish();
     return found;
 }
@@ -267,6 +258,22 @@ void readLists(YamlMap &map, YamlReport &report, Panel &panel)
 }
 
 } // namespace
+
+std::vector<ThresholdStep> readSteps(YamlMap &map, const QString &key, YamlReport &report)
+{
+    std::vector<ThresholdStep> steps;
+    map.forEach(key, [&](const YamlNode &step) {
+        YamlMap values(step, report, u"a threshold step"_s);
+        ThresholdStep one;
+        one.from = values.optionalNumber(u"from"_s);
+        one.color = colorOf(values, u"color"_s);
+        if (!values.has(u"color"))
+            report.error(step, u"a threshold step needs 'color'"_s);
+        values.finish();
+        steps.push_back(one);
+    });
+    return steps;
+}
 
 QString colorOf(YamlMap &map, const QString &key)
 {

@@ -12,4 +12,7 @@ QString colorOf(YamlMap &map, const QString &key);
 /// Reports a range whose ends cannot be read.
 void checkTime(const TimeSpec &spec, const YamlNode &at, YamlReport &report);
 
+/// Threshold steps under `key`, in the file's order.
+std::vector<ThresholdStep> readSteps(YamlMap &map, const QString &key, YamlReport &report);
+
 } // namespace bw

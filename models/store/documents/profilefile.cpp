@@ -2,8 +2,11 @@
 #include <store/documents/profilefile.h>
 
 #include <store/documents/yamlreader.h>
+#include <store/documents/yamlwriter.h>
 
 #include <QRegularExpression>
+
+#include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -82,6 +85,10 @@ private:
             if (const QString name = metric(map, key); !name.isEmpty())
                 m_profile.selectors.insert(key, {name, matchers, {}});
         }
+        // A native histogram is called as its buckets without their suffix.
+        const QString buckets = m_profile.selectors.value(u"buckets"_s).metric;
+        if (buckets.endsWith("_bucket"_L1))
+            m_profile.selectors.insert(u"native"_s, {buckets.chopped(7), matchers, {}});
         m_profile.latencyUnit = map.choice(u"unit"_s, {u"s"_s, u"ms"_s}, u"s"_s);
         m_profile.nativeHistograms = map.boolean(u"native"_s, false);
         map.finish();
@@ -132,6 +139,62 @@ Result<LoadedProfile> parseProfile(const QByteArray &text, const QString &file)
             loaded.findings.empty() ? u"%1: not a profile: needs 'id' and 'requests: {metric: …}'"_s.arg(file)
                                     : loaded.findings.front().toString());
     return loaded;
+}
+
+QByteArray writeProfile(const MetricProfile &profile)
+{
+    YamlWriter out;
+    out.integer(u"version"_s, 1);
+    out.text(u"kind"_s, u"profile"_s);
+    out.text(u"id"_s, profile.id);
+    out.integer(u"priority"_s, profile.priority);
+    if (!profile.anyMetric.isEmpty()) {
+        out.begin(u"match"_s);
+        out.texts(u"any_metric"_s, profile.anyMetric);
+        out.end();
+    }
+    for (const QString &key : {u"requests"_s, u"errors"_s}) {
+        const MetricProfile::Selector selector = profile.selectors.value(key);
+        if (selector.metric.isEmpty())
+            continue;
+        out.begin(key);
+        out.text(u"metric"_s, selector.metric);
+        out.textUnless(u"matchers"_s, selector.matchers, {});
+        out.texts(u"alternatives"_s, selector.alternatives);
+        out.end();
+    }
+    out.begin(u"latency"_s);
+    for (const QString &key : {u"buckets"_s, u"sums"_s, u"counts"_s})
+        out.textUnless(key, profile.selectors.value(key).metric, {});
+    out.textUnless(u"matchers"_s, profile.selectors.value(u"buckets"_s).matchers, {});
+    out.text(u"unit"_s, profile.latencyUnit);
+    if (profile.nativeHistograms)
+        out.boolean(u"native"_s, true);
+    out.end();
+    // What has a place of its own above, or follows from it.
+    static const QStringList placed{
+        u"requests"_s, u"errors"_s, u"buckets"_s, u"sums"_s, u"counts"_s, u"native"_s};
+    const auto &selectors = profile.selectors;
+    bool isOpen = false;
+    for (auto selector = selectors.begin(); selector != selectors.end(); ++selector) {
+        if (placed.contains(selector.key()) || selector->metric.isEmpty())
+            continue;
+        if (!std::exchange(isOpen, true))
+            out.begin(u"selectors"_s);
+        out.begin(selector.key());
+        out.text(u"metric"_s, selector->metric);
+        out.textUnless(u"matchers"_s, selector->matchers, {});
+        out.texts(u"alternatives"_s, selector->alternatives);
+        out.end();
+    }
+    if (isOpen)
+        out.end();
+    out.begin(u"labels"_s);
+    for (auto label = profile.labels.begin(); label != profile.labels.end(); ++label)
+        out.texts(label.key(), label.value());
+    out.end();
+    out.textUnless(u"base"_s, profile.base, {});
+    return out.take();
 }
 
 ProfileShelf loadProfiles(const QStringList &directories)

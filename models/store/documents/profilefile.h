@@ -17,6 +17,9 @@ struct LoadedProfile
 /// problem is a finding.
 [[nodiscard]] Result<LoadedProfile> parseProfile(const QByteArray &text, const QString &file);
 
+/// The profile as a file's text; parseProfile gives the same values back.
+QByteArray writeProfile(const MetricProfile &profile);
+
 /// Profiles of several folders, highest priority first; and what was wrong with their files.
 struct ProfileShelf
 {
