@@ -23,7 +23,7 @@ struct TableCell
     bool present = false; ///< false: this query knows no such row
     double value = 0; ///< the newest sample; NaN is a value
     QVector<double> samples; ///< of a range query, oldest first; empty for an instant one
-    Labels labels; ///< of the series it came from
+    Labels labels{}; ///< of the series it came from
     bool operator==(const TableCell &other) const;
 };
 /// Rows of several queries, united by labels.
