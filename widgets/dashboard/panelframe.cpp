@@ -7,12 +7,15 @@
 #include <widgets/dashboard/freshnessoverlay.h>
 #include <widgets/panels/panelkinds.h>
 
+#include <QAbstractButton>
 #include <QAbstractScrollArea>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
 #include <QPlainTextEdit>
@@ -90,6 +93,13 @@ void PanelFrame::setBare(bool bare)
         for (QAbstractScrollArea *area : areas) {
             area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
             area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        }
+        // A filter line that nobody can type into only takes room.
+        const QList<QWidget *> inside = m_view->findChildren<QWidget *>();
+        for (QWidget *control : inside) {
+            if (qobject_cast<QLineEdit *>(control) || qobject_cast<QAbstractButton *>(control)
+                || qobject_cast<QComboBox *>(control))
+                control->hide();
         }
     }
     update();
