@@ -7,7 +7,7 @@ namespace bw {
 
 const QStringList &ownTopics()
 {
-    static const QStringList topics{u"alerts"_s, u"deploys"_s, u"sources"_s};
+    static const QStringList topics{u"alerts"_s, u"deploys"_s, u"sources"_s, u"slo"_s};
     return topics;
 }
 
