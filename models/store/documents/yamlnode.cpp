@@ -196,9 +196,9 @@ std::optional<Stop> badByte(const QByteArray &text)
     return {};
 }
 
-} // namespace
-
-Result<YamlNode> parseYaml(const QByteArray &bytes, const QString &file, std::vector<Finding> &findings)
+/// Reads up to `most` documents; one more than that is not looked at.
+Result<std::vector<YamlNode>> parseUpTo(
+    int most, const QByteArray &bytes, const QString &file, std::vector<Finding> &findings)
 {
     if (bytes.size() > kYamlMaxBytes)
         return fail(Error::Kind::TooLarge,
@@ -218,12 +218,10 @@ Result<YamlNode> parseYaml(const QByteArray &bytes, const QString &file, std::ve
     try {
         std::istringstream stream(text.toStdString());
         YAML::Parser parser(stream);
-        if (!parser.HandleNextDocument(builder))
-            return YamlNode{};
-        YamlNode root = builder.take();
-        if (parser.HandleNextDocument(builder))
-            return invalid(1, 1, u"found a second document (---); one file holds one"_s);
-        return root;
+        std::vector<YamlNode> documents;
+        while (int(documents.size()) < most && parser.HandleNextDocument(builder))
+            documents.push_back(builder.take());
+        return documents;
     } catch (const Stop &at) {
         return invalid(at.line, at.column, at.text);
     } catch (const YAML::Exception &error) {
@@ -232,6 +230,29 @@ Result<YamlNode> parseYaml(const QByteArray &bytes, const QString &file, std::ve
     } catch (const std::exception &error) {
         return fail(Error::Kind::Invalid, u"%1: cannot be read"_s.arg(file), QString::fromUtf8(error.what()));
     }
+}
+
+} // namespace
+
+Result<YamlNode> parseYaml(const QByteArray &bytes, const QString &file, std::vector<Finding> &findings)
+{
+    auto documents = parseUpTo(2, bytes, file, findings);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    if (documents->size() > 1)
+        return fail(Error::Kind::Invalid,
+            place(file, 1, 1) + u": found a second document (---); one file holds one"_s);
+    return documents->empty() ? YamlNode{} : std::move(documents->front());
+}
+
+Result<std::vector<YamlNode>> parseYamlDocuments(
+    const QByteArray &bytes, const QString &file, std::vector<Finding> &findings)
+{
+    // 10,000: a megabyte of documents that say anything has fewer.
+    auto documents = parseUpTo(10'000, bytes, file, findings);
+    if (documents)
+        std::erase_if(*documents, [](const YamlNode &node) { return node.kind == YamlNode::Kind::Null; });
+    return documents;
 }
 
 } // namespace bw

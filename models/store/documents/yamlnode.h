@@ -43,5 +43,9 @@ constexpr int kYamlMaxDepth = 32;
 /// can blow up a small file), for a second document and beyond the limits. An empty text is a Null node.
 [[nodiscard]] Result<YamlNode> parseYaml(
     const QByteArray &text, const QString &file, std::vector<Finding> &findings);
+/// The same for a file of several documents (---), in order; empty ones are left out. Other tools' files come
+/// like that.
+[[nodiscard]] Result<std::vector<YamlNode>> parseYamlDocuments(
+    const QByteArray &text, const QString &file, std::vector<Finding> &findings);
 
 } // namespace bw

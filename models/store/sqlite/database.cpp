@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/sqlite/database.h>
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -42,6 +44,9 @@ void Statement::Finalizer::operator()(sqlite3_stmt *handle) const { sqlite3_fina
 Result<Database> Database::open(const QString &path, DatabaseRole role)
 {
     const QByteArray name = QFile::encodeName(path);
+    // On a new machine nobody has made the program's folder yet.
+    if (const QString folder = QFileInfo(path).path(); !QFileInfo::exists(folder) && QDir().mkpath(folder))
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     if (auto created = createPrivate(name); !created)
         return tl::unexpected(created.error());
     sqlite3 *handle = nullptr;
@@ -116,6 +121,12 @@ Statement &Statement::bind(int index, qint64 value)
     return *this;
 }
 
+Statement &Statement::bindReal(int index, double value)
+{
+    note(sqlite3_bind_double(m_handle.get(), index, value));
+    return *this;
+}
+
 Statement &Statement::bind(int index, const QByteArray &blob)
 {
     note(sqlite3_bind_blob64(
@@ -158,6 +169,8 @@ void Statement::reset()
 }
 
 qint64 Statement::integer(int column) const { return sqlite3_column_int64(m_handle.get(), column); }
+
+double Statement::real(int column) const { return sqlite3_column_double(m_handle.get(), column); }
 
 QByteArray Statement::blob(int column) const
 {

@@ -30,7 +30,7 @@ class Statement;
 class Database
 {
 public:
-    /// Opens or creates; a new file is readable by its owner only.
+    /// Opens or creates; a new file is readable by its owner only, and so is a new folder around it.
     [[nodiscard]] static Result<Database> open(const QString &path, DatabaseRole role);
     /// Runs statements that return no rows.
     [[nodiscard]] Result<> execute(const char *sql);
@@ -62,6 +62,8 @@ class Statement
 public:
     /// Number of the parameter from 1. Binding outside the statement's parameters fails in step().
     Statement &bind(int index, qint64 value);
+    /// Its own name: next to bind(qint64) an int would fit both.
+    Statement &bindReal(int index, double value);
     Statement &bind(int index, const QByteArray &blob);
     Statement &bind(int index, const QString &text);
     /// True: a row is there. False: done.
@@ -71,6 +73,7 @@ public:
     void reset();
 
     qint64 integer(int column) const;
+    double real(int column) const;
     QByteArray blob(int column) const;
     QString text(int column) const;
 
