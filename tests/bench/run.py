@@ -25,6 +25,7 @@ def commands(quick):
         "start": [sys.executable, HERE / "start.py"],
         "render": [sys.executable, HERE / "render.py"],
         "glass": [sys.executable, HERE / "glass.py", *(["--trials", "20"] if quick else [])],
+        "slo": [sys.executable, HERE / "slo.py"],
         "soak": [sys.executable, HERE / "soak.py", *short],
     }
 

@@ -4,6 +4,7 @@ import os
 import re
 
 from . import StackError
+from .slofiles import slo_files
 from .slorules import slo_rules
 from .tracebackends import datasources
 
@@ -35,6 +36,9 @@ def write_configs(directory, urls, options, period_days):
     _write(directory.at("etc", "slo.yml"), slo_rules(slow, period_days))
     _write(directory.at("etc", "alertmanager.yml"), _alertmanager(urls))
     _write(directory.at("config", "bridgewatch.yaml"), _console(urls))
+    os.makedirs(directory.at("config", "slos"), exist_ok=True)
+    for name, text in slo_files(period_days).items():
+        _write(directory.at("config", os.path.join("slos", name)), text)
 
 
 def _write(path, text):
