@@ -5,6 +5,7 @@
 #include <store/documents/configfile.h>
 #include <store/documents/dashboardfile.h>
 #include <store/documents/profilefile.h>
+#include <store/documents/slofile.h>
 #include <store/documents/userfiles.h>
 #include <store/documents/yamlreader.h>
 
@@ -112,6 +113,28 @@ void takeOver(
         files.*member = previous->*member;
 }
 
+/// An objective that a slip of the pen took away stays as it was, as long as its file is there.
+void readSlos(LoadedFiles &files, const LoadedFiles *previous)
+{
+    SloShelf shelf = loadSlos(files.directory + u"/slos"_s);
+    files.slos = std::move(shelf.slos);
+    files.findings.insert(files.findings.end(), shelf.findings.begin(), shelf.findings.end());
+    if (!previous || !hasErrors(shelf.findings))
+        return;
+    for (const Slo &slo : previous->slos) {
+        const bool isBroken =
+            std::any_of(shelf.findings.begin(), shelf.findings.end(), [&](const Finding &finding) {
+                // A file that is no YAML at all has its place in the text only.
+                return finding.level == Finding::Level::Error
+                    && (finding.file == slo.file || finding.text.startsWith(slo.file + u':'));
+            });
+        const bool isThere = std::any_of(
+            files.slos.begin(), files.slos.end(), [&](const Slo &other) { return other.id == slo.id; });
+        if (isBroken && !isThere)
+            files.slos.push_back(slo);
+    }
+}
+
 } // namespace
 
 LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
@@ -127,6 +150,7 @@ LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
     takeOver(files, readSavedSets(directory), &LoadedFiles::sets, previous);
     takeOver(files, readDisplay(directory), &LoadedFiles::display, previous);
     takeOver(files, readAliases(directory), &LoadedFiles::aliases, previous);
+    readSlos(files, previous);
     std::stable_sort(files.findings.begin(), files.findings.end(),
         [](const Finding &a, const Finding &b) { return a.level < b.level; });
     return files;
@@ -134,7 +158,8 @@ LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
 
 QStringList watchedPaths(const LoadedFiles &files)
 {
-    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s};
+    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s,
+        files.directory + u"/slos"_s};
 }
 
 } // namespace bw

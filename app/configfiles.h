@@ -8,6 +8,7 @@
 #include <domain/display/savedset.h>
 #include <domain/metrics/metricprofile.h>
 #include <domain/query/sourceconfig.h>
+#include <domain/slo/slo.h>
 
 #include <QString>
 
@@ -28,6 +29,7 @@ struct LoadedFiles
     std::vector<SavedSet> sets; ///< of sets.yaml, unique names
     DisplaySettings display; ///< of display.yaml
     AliasTable aliases; ///< of aliases.yaml
+    std::vector<Slo> slos; ///< of slos/*.yaml, unique ids
     std::vector<Finding> findings; ///< of all files, errors first
 };
 

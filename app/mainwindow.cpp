@@ -7,6 +7,7 @@
 #include <widgets/context/sourcestrip.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/variableset.h>
+#include <widgets/slo/slopage.h>
 #include <widgets/traces/tracepage.h>
 #include <widgets/traces/tracesearchview.h>
 
@@ -39,6 +40,8 @@ constexpr auto kSkewBanner = 30s;
 constexpr int kDashboardShortcuts = 9;
 // No dashboard can be called so: ids have no "@".
 constexpr auto kTraces = "@traces"_L1;
+/// Links of panels lead here as to a dashboard, with the objective as the context's `id`.
+constexpr auto kSlos = "slo"_L1;
 
 } // namespace
 
@@ -110,6 +113,8 @@ void MainWindow::buildLayout()
     connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) {
         if (id == kTraces)
             openTraces().resume();
+        else if (id == kSlos)
+            openSlos({});
         else
             openDashboard(id);
     });
@@ -161,6 +166,7 @@ void MainWindow::addActions()
     }
     add("traces.search", tr("Search traces…"), QKeySequence(u"Ctrl+Shift+T"_s), Menu::View,
         [this] { openTraces().showSearch(); });
+    add("slo.open", tr("Objectives"), QKeySequence(u"Ctrl+Shift+O"_s), Menu::View, [this] { openSlos({}); });
     add("traces.file", tr("Open a file of traces…"), QKeySequence(u"Ctrl+O"_s), Menu::File,
         [this] { chooseTraceFiles(); });
     add("dashboard.import", tr("Import a Grafana dashboard…"), QKeySequence(), Menu::File,
@@ -179,6 +185,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
     std::vector<TopBar::Entry> entries;
     for (const Dashboard &dashboard : files.dashboards)
         entries.push_back({dashboard.id, dashboard.title});
+    entries.push_back({kSlos, tr("Objectives")});
     entries.push_back({kTraces, tr("Traces")});
     m_bar->setDashboards(entries);
     m_bar->setCurrent(m_current);
@@ -215,8 +222,12 @@ void MainWindow::applyFiles(const LoadedFiles &files)
         m_stack->setCurrentWidget(m_empty);
         return;
     }
+    if (m_slos)
+        m_slos->setFolder(files.directory + u"/slos"_s);
     if (m_current == kTraces)
         openTraces();
+    else if (m_current == kSlos)
+        openSlos(m_slos->current());
     else if (!m_current.isEmpty())
         openDashboard(m_current);
     else if (find(m_wanted))
@@ -319,6 +330,23 @@ TracePage &MainWindow::openTraces()
     return *m_traces;
 }
 
+SloPage &MainWindow::openSlos(const QString &key)
+{
+    if (!m_slos) {
+        m_slos = new SloPage(m_session.slos(), m_session.own(), m_stack);
+        m_slos->setFolder(m_files.directory + u"/slos"_s);
+        m_stack->addWidget(m_slos);
+    }
+    if (m_current != kSlos)
+        leaveCurrent();
+    m_current = kSlos;
+    m_stack->setCurrentWidget(m_slos);
+    m_bar->setCurrent(kSlos);
+    setWindowTitle(tr("Objectives – Bridgewatch"));
+    m_slos->open(key);
+    return *m_slos;
+}
+
 void MainWindow::chooseTraceFiles()
 {
     auto *dialog = new QFileDialog(this, tr("Open a file of traces"));
@@ -383,7 +411,9 @@ void MainWindow::follow(const Link &link)
         openTraces().open(*trace);
     } else if (const auto *wanted = std::get_if<TraceSearchLink>(&link)) {
         openTraces().search(*wanted);
-    } else if (const auto *there = std::get_if<DashboardLink>(&link)) {
+    } else if (const auto *there = std::get_if<DashboardLink>(&link); there && there->dashboard == kSlos) {
+        openSlos(there->context.value(u"id"_s));
+    } else if (there) {
         QMap<QString, QStringList> variables;
         for (auto value = there->context.begin(); value != there->context.end(); ++value)
             variables[value.key()] = QStringList{value.value()};

@@ -25,6 +25,7 @@ class DashboardView;
 class EmptyState;
 class SavedSets;
 class Session;
+class SloPage;
 class SourceStrip;
 class TopBar;
 class TracePage;
@@ -49,6 +50,8 @@ public:
     /// Opens a saved set: its dashboard, with its variables and range. Nothing when there is no such set.
     void openSet(const QString &name);
     SavedSets &sets() { return *m_sets; }
+    /// The page of objectives, with one of them in front; empty: the worst.
+    SloPage &openSlos(const QString &key);
     /// The view in front; null while there is none.
     DashboardView *view() const;
     TimeNavigator &time() { return m_time; }
@@ -120,6 +123,7 @@ private:
     QSplitter *m_splitter = nullptr;
     AlertDetail *m_detail = nullptr;
     TracePage *m_traces = nullptr;
+    SloPage *m_slos = nullptr;
     EmptyState *m_empty = nullptr;
     SourceStrip *m_strip = nullptr;
     CommandPalette *m_palette = nullptr;

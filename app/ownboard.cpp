@@ -21,6 +21,9 @@ OwnBoard::OwnBoard(const Clock &clock, const SourceBoard &sources, QObject *pare
 
 QueryResult OwnBoard::current(const OwnDataQuery &query) const
 {
+    if (const auto provider = m_providers.constFind(query.topic.section(u':', 0, 0));
+        provider != m_providers.constEnd())
+        return (*provider)(query);
     QueryResult result;
     result.spec = {{}, query};
     const auto at = m_topics.constFind(query.topic);

@@ -6,6 +6,8 @@
 
 #include <QHash>
 
+#include <functional>
+
 namespace bw {
 
 /// What the program knows of itself, by topic; the last published state of each. Values age while nobody
@@ -24,6 +26,13 @@ public:
     void publish(const QString &topic, std::shared_ptr<const QueryData> data, const Freshness &freshness,
         Timestamp fetchedAt, Nanoseconds interval = {}, Nanoseconds timeout = {});
 
+    /// Answers the questions about "topic:part", whatever the part; called on the UI thread, for every
+    /// reading.
+    using Provider = std::function<QueryResult(const OwnDataQuery &)>;
+    void provide(const QString &topic, Provider provider) { m_providers.insert(topic, std::move(provider)); }
+    /// Tells readers that a provided topic has news.
+    void announce(const QString &topic) { emit changed(topic); }
+
 private:
     struct Topic
     {
@@ -37,6 +46,7 @@ private:
     const Clock &m_clock;
     const SourceBoard &m_sources;
     QHash<QString, Topic> m_topics;
+    QHash<QString, Provider> m_providers;
 };
 
 } // namespace bw

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <datasources/datasourcekinds.h>
 #include <domain/base/hosts.h>
+#include <domain/slo/sloengine.h>
 #include <http/urlpolicy.h>
 #include <store/cache/lastgoodstore.h>
+#include <store/history/slobucketstore.h>
 #include <store/sqlite/dbthread.h>
 
 #include <app/alertpoller.h>
 #include <app/deploywatch.h>
 #include <app/endpointsecrets.h>
 #include <app/session.h>
+#include <app/slotopic.h>
 #include <app/sourcesurvey.h>
 #include <app/system/logging.h>
 #include <app/system/workerpool.h>
@@ -49,8 +52,9 @@ Session::Session(const Options &options, QObject *parent)
 {
     prepareWorkerPool(m_pool);
     m_files.setMaxThreadCount(1);
-    if (!options.cacheFile.isEmpty()) {
+    if (!options.cacheFile.isEmpty() || !options.historyFile.isEmpty())
         m_db = std::make_unique<DbThread>();
+    if (!options.cacheFile.isEmpty()) {
         m_cache = std::make_unique<LastGoodStore>(options.cacheFile, *m_db, m_clock);
     }
     if (options.alerts)
@@ -60,6 +64,14 @@ Session::Session(const Options &options, QObject *parent)
         // What a server's list of alerts says depends on its version.
         connect(m_survey.get(), &SourceSurvey::examined, this, &Session::updateWatchers);
     }
+    if (options.slos) {
+        if (!options.historyFile.isEmpty())
+            m_buckets = std::make_unique<SloBucketStore>(options.historyFile, *m_db);
+        m_slos = std::make_unique<SloEngine>(*m_router, m_clock, m_sloBoard, m_buckets.get());
+        m_slos->setHorizon(options.sloHorizon);
+        m_slos->setAskedBy(options.oneShot ? AskedBy::User : AskedBy::Poll);
+    }
+    m_sloTopic = std::make_unique<SloTopic>(m_sloBoard, m_clock, *m_own);
     if (options.deploys)
         m_deploys = std::make_unique<DeployWatch>(*m_router, m_clock, *m_own, m_files);
     connect(m_scheduler.get(), &QueryScheduler::answered, this, &Session::onAnswered);
@@ -78,6 +90,7 @@ Session::Session(const Options &options, QObject *parent)
 Session::~Session()
 {
     m_survey.reset();
+    m_slos.reset();
     m_deploys.reset();
     m_alerts.reset();
     m_router.reset();
@@ -87,7 +100,9 @@ Session::~Session()
     m_pool.waitForDone();
     m_files.waitForDone();
     m_cache.reset();
+    m_buckets.reset();
     m_db.reset();
+    m_sloTopic.reset();
     m_own.reset();
 }
 
@@ -118,7 +133,9 @@ void Session::applyFiles(const LoadedFiles &files)
         m_deploys->setFiles(files.config.deployFiles);
     if (m_alerts)
         m_alerts->setClassifier(files.classifier);
+    m_sloList = files.slos;
     updateWatchers();
+    updateSlos();
     if (m_pendingSecrets == 0)
         QMetaObject::invokeMethod(this, &Session::settled, Qt::QueuedConnection);
 }
@@ -304,6 +321,20 @@ void Session::updateWatchers()
         m_alerts->setClusters(std::move(clusters));
     if (m_deploys)
         m_deploys->setSources(metrics, m_options.deployDelay);
+}
+
+/// A source whose secrets are on their way lets the questions wait, so all of them may be asked.
+void Session::updateSlos()
+{
+    if (!m_slos)
+        return;
+    std::vector<DatasourceId> metrics;
+    for (const TableEntry &entry : m_entries) {
+        if (entry.config.kind == u"prometheus"_s)
+            metrics.push_back(entry.source.id);
+    }
+    const SourceInfo *usual = m_board.defaultOf(u"prometheus");
+    m_slos->setSlos(m_sloList, metrics, usual ? usual->id : DatasourceId());
 }
 
 void Session::onAnswered(

@@ -4,6 +4,7 @@
 #include <datasources/datasourcetable.h>
 #include <datasources/queryscheduler.h>
 #include <domain/query/sourceboard.h>
+#include <domain/slo/sloport.h>
 #include <http/curltransport.h>
 #include <widgets/panels/panelports.h>
 
@@ -25,6 +26,9 @@ class AlertPoller;
 class DbThread;
 class DeployWatch;
 class LastGoodStore;
+class SloBucketStore;
+class SloEngine;
+class SloTopic;
 class SourceSurvey;
 class TraceFanOut;
 
@@ -41,6 +45,9 @@ public:
         bool deploys = false; ///< watch for deploy events
         bool profiles = false; ///< find out which metric profile each source has, now and every ten minutes
         QString cacheFile; ///< last good answers; empty: none are kept
+        bool slos = false; ///< keep the objectives' figures
+        QString historyFile; ///< hour buckets of objectives; empty: none outlive the program
+        std::optional<Timestamp> sloHorizon{}; ///< buckets further back than the periods, for reports
         /// One command and its few dozen questions, not a program that asks all day: the default limit on
         /// requests a second does not apply. One that the user set does.
         bool oneShot = false;
@@ -59,6 +66,8 @@ public:
     const SourceBoard &board() const { return m_board; }
     const Clock &clock() const { return m_clock; }
     AlertPoller *alerts() { return m_alerts.get(); } ///< null when the options say so
+    SloEngine *sloEngine() { return m_slos.get(); } ///< null when the options say so
+    SloBoard &slos() { return m_sloBoard; }
     DashboardPorts ports();
     SourceSurvey &survey() { return *m_survey; } ///< only with the option `profiles`
     const std::vector<TableEntry> &entries() const { return m_entries; }
@@ -91,6 +100,7 @@ private:
         const DatasourceId &id, bool ok, std::chrono::milliseconds took, std::chrono::milliseconds skew);
     void onFailed(const DatasourceId &id, const Error &error);
     void updateWatchers();
+    void updateSlos();
     void remember();
     void keepOwn(const QString &topic);
     void examine(const TableEntry &entry);
@@ -100,20 +110,25 @@ private:
     SystemClock m_clock;
     QThreadPool m_pool, m_files;
     SourceBoard m_board;
+    SloBoard m_sloBoard;
     SecretResolver m_secrets;
     std::unique_ptr<CurlTransport> m_transport;
     std::unique_ptr<QueryScheduler> m_scheduler;
     std::unique_ptr<OwnBoard> m_own;
+    std::unique_ptr<SloTopic> m_sloTopic;
     std::unique_ptr<TraceFanOut> m_fanOut;
     std::unique_ptr<QueryRouter> m_router;
     std::unique_ptr<DbThread> m_db;
     std::unique_ptr<LastGoodStore> m_cache;
+    std::unique_ptr<SloBucketStore> m_buckets;
+    std::unique_ptr<SloEngine> m_slos;
     std::unique_ptr<AlertPoller> m_alerts;
     std::unique_ptr<DeployWatch> m_deploys;
     std::unique_ptr<SourceSurvey> m_survey;
     std::vector<TableEntry> m_entries;
     std::vector<MetricProfile> m_profiles;
     AliasTable m_aliases;
+    std::vector<Slo> m_sloList;
     std::vector<Endpoint> m_endpoints; ///< those that may be used
     QSet<DatasourceId> m_settled; ///< credentials read, or known to be unreadable
     QStringList m_problems;

@@ -138,7 +138,8 @@ private:
     static Session::Options sessionOptions()
     {
         Session::Options options;
-        options.alerts = options.deploys = options.profiles = true;
+        options.alerts = options.deploys = options.profiles = options.slos = true;
+        options.historyFile = dataDirectory() + u"/history.sqlite"_s;
         options.cacheFile = cacheDirectory() + u"/last-good.sqlite"_s;
         options.deployDelay = 2s; // the panels ask first
         return options;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/slo/sloengine.h>
 #include <store/documents/dashboardfile.h>
 #include <store/documents/yamlreader.h>
 #include <widgets/base/theme.h>
@@ -11,6 +12,7 @@
 #include <app/cli/clisession.h>
 #include <app/cli/metricjson.h>
 #include <app/cli/renderjob.h>
+#include <app/system/paths.h>
 
 #include <QApplication>
 #include <QBuffer>
@@ -176,12 +178,17 @@ public:
             return tl::make_unexpected(spec.error());
         if (const auto set = m_time.setSpec(*spec); !set)
             return tl::make_unexpected(set.error());
-        // What every panel depends on comes first: the profiles, and the list of alerts.
+        m_showsSlos = std::any_of(dashboard.panels.begin(), dashboard.panels.end(), [](const Panel &panel) {
+            return std::any_of(panel.queries.begin(), panel.queries.end(),
+                [](const PanelQuery &query) { return query.type == u"slo"_s; });
+        });
+        // What every panel depends on comes first: the profiles, the list of alerts, the objectives.
         const Session &session = m_cli.session();
         const bool known = m_cli.waitUntil(
             [&] {
                 const bool heard = session.entries().empty() || m_cli.session().alerts()->everyClusterHeard();
-                return heard && session.isSurveyed();
+                const bool judged = !m_showsSlos || m_cli.session().sloEngine()->isSettled();
+                return heard && judged && session.isSurveyed();
             },
             m_job.deadline);
         m_view.QWidget::show();
@@ -230,13 +237,14 @@ private:
 
     std::optional<Result<QueryResult>> answerOf(PanelFrame &frame, const PanelQuery &query)
     {
-        if (query.type != u"promql"_s) {
-            const QueryResult own = m_cli.session().own().current({query.type, std::nullopt});
-            return Result<QueryResult>(own);
-        }
+        const bool isOwn = query.type != u"promql"_s;
         for (const QueryInspection &question : frame.controller().inspections()) {
             if (question.id != query.id)
                 continue;
+            if (isOwn && question.source.isEmpty()) { // not one of its fallbacks
+                const QString topic = query.type == u"slo"_s ? query.type + u':' + query.expr : query.type;
+                return Result<QueryResult>(m_cli.session().own().current({topic, std::nullopt}));
+            }
             const auto *heard = m_recorder.find(&frame.controller(), question);
             return heard ? heard->answer : std::nullopt;
         }
@@ -306,6 +314,7 @@ private:
     RecordingExecutor m_recorder;
     TimeNavigator m_time;
     DashboardView m_view;
+    bool m_showsSlos = false;
 };
 
 } // namespace
@@ -315,6 +324,9 @@ ExitCode renderDashboard(const CliContext &context, const RenderJob &job)
     Session::Options options;
     options.alerts = options.deploys = options.profiles = true;
     options.oneShot = true;
+    // Asks the servers nothing while there are no files of objectives; the hours are those of the window.
+    options.slos = true;
+    options.historyFile = dataDirectory() + u"/history.sqlite"_s;
     auto cli = CliSession::open(context, options);
     if (!cli) {
         printMessage(cli.error().message);

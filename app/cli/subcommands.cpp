@@ -8,10 +8,12 @@ Subcommand queryCommand(); // querycommand.cpp
 Subcommand alertsCommand(); // alertscommand.cpp
 Subcommand dashboardCommand(); // dashboardcommand.cpp
 Subcommand traceCommand(); // tracecommand.cpp
+Subcommand sloCommand(); // slocommand.cpp
 
 std::vector<Subcommand> subcommands()
 {
-    return {checkCommand(), queryCommand(), alertsCommand(), dashboardCommand(), traceCommand()};
+    return {
+        checkCommand(), queryCommand(), alertsCommand(), dashboardCommand(), traceCommand(), sloCommand()};
 }
 
 } // namespace bw

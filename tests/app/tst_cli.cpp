@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -66,6 +67,11 @@ void TestCli::exitCodes_data()
                               << 2 << false;
     QTest::newRow("unknown dashboard")
         << QStringList{u"dashboard"_s, u"render"_s, u"no-such"_s} << 2 << false;
+    QTest::newRow("slo alone") << QStringList{u"slo"_s} << 2 << false;
+    QTest::newRow("period that is none")
+        << QStringList{u"slo"_s, u"report"_s, u"--period"_s, u"soon"_s} << 2 << false;
+    QTest::newRow("lint of an absent file of objectives")
+        << QStringList{u"slo"_s, u"lint"_s, u"/no/such/file.yaml"_s} << 2 << false;
     QTest::newRow("bad theme") << QStringList{u"--theme"_s, u"pink"_s} << 2 << false;
     QTest::newRow("nothing configured") << QStringList{u"check"_s} << 2 << false;
     QTest::newRow("list") << QStringList{u"dashboard"_s, u"list"_s} << 0 << true;
@@ -90,6 +96,8 @@ void TestCli::everySubcommandHasHelp_data()
         QTest::newRow(name) << QStringList{QString::fromLatin1(name)};
     for (const char *name : {"list", "lint", "render"})
         QTest::newRow(name) << QStringList{u"dashboard"_s, QString::fromLatin1(name)};
+    for (const char *name : {"list", "show", "report", "lint", "init"})
+        QTest::addRow("slo %s", name) << QStringList{u"slo"_s, QString::fromLatin1(name)};
 }
 
 void TestCli::everySubcommandHasHelp()
@@ -108,6 +116,7 @@ void TestCli::unreachableSourceIsFour_data()
     QTest::newRow("check") << QStringList{u"check"_s};
     QTest::newRow("query") << QStringList{u"query"_s, u"up"_s};
     QTest::newRow("alerts") << QStringList{u"alerts"_s};
+    QTest::newRow("slo") << QStringList{u"slo"_s, u"list"_s, u"--no-history"_s};
 }
 
 void TestCli::unreachableSourceIsFour()
@@ -118,6 +127,9 @@ void TestCli::unreachableSourceIsFour()
     write(folder, u"bridgewatch.yaml"_s,
         "version: 1\ndatasources:\n  - {id: prom, kind: prometheus, url: 'http://127.0.0.1:1'}\n"
         "  - {id: am, kind: alertmanager, members: ['http://127.0.0.1:1'], metrics: prom}\n");
+    QVERIFY(QDir(folder.path()).mkdir(u"slos"_s));
+    write(folder, u"slos/a.yaml"_s,
+        "version: 1\nkind: slo\nslos: [{id: a, target: 99, indicator: {gauge: {state: up}}}]\n");
     const Outcome outcome = run(QStringList{u"--config"_s, folder.path()} + arguments);
     QVERIFY2(outcome.code == 4, outcome.err + outcome.out);
     QVERIFY2(outcome.err.contains("refused") || outcome.out.contains("refused"), outcome.err + outcome.out);

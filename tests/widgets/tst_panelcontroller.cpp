@@ -381,6 +381,44 @@ private slots:
         QCOMPARE(f.controller.freshness().state, Freshness::State::Fresh);
     }
 
+    /// Objectives: what the program knows counts; when it knows of none, servers are asked instead.
+    void ownDataWithNothingInItFallsBack()
+    {
+        Panel panel = panelWith(u"remaining"_s, {u"recorded"_s});
+        panel.queries[0].type = u"slo"_s;
+        panel.queries[0].mode = PanelQuery::Mode::Instant;
+        Fixture f(panel);
+        f.refresh();
+        QCOMPARE(f.session.executor.open(), 0); // nothing is known yet: that is no reason to ask others
+        const auto publish = [&](SeriesSet series) {
+            const bool isEmpty = series.empty();
+            f.session.own.publish(u"slo:remaining"_s,
+                MetricData{MetricData::Shape::Vector, std::move(series), {}, 0, 0},
+                afterSuccess(f.session.clock.bootNow(), f.session.clock.utcNow(), isEmpty));
+            emit f.session.own.changed(u"slo"_s);
+        };
+        publish({});
+        QCOMPARE(f.session.executor.openExpressions(), std::vector<QString>{u"recorded"_s});
+        f.session.answerAll();
+        QTRY_VERIFY(!f.tick.isPending());
+        QCOMPARE(f.controller.note(), u"fallback 1"_s);
+        QVERIFY(dataAs<MetricData>(f.view.shown.parts[0].result));
+        publish({}); // once a minute: still nothing, and no reason to ask again
+        QCOMPARE(f.session.executor.open(), 0);
+        f.session.clock.advance(20s);
+        f.refresh();
+        QCOMPARE(f.session.executor.openExpressions(), std::vector<QString>{u"recorded"_s});
+        Series series;
+        series.times.push_back(0);
+        series.values.push_back(0.25);
+        publish({series}); // a file was added
+        QCOMPARE(f.session.executor.open(), 0);
+        QTRY_VERIFY(!f.tick.isPending());
+        QCOMPARE(dataAs<MetricData>(f.view.shown.parts[0].result)->series[0].values.back(), 0.25);
+        QCOMPARE(f.controller.note(), QString());
+        QCOMPARE(f.controller.freshness().state, Freshness::State::Fresh);
+    }
+
     void anotherRefreshCancelsTheFirst()
     {
         Fixture f(panelWith(u"up"_s));

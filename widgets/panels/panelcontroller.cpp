@@ -35,6 +35,12 @@ bool asksTraces(const QString &type) { return type == "traces"_L1 || type == "de
 /// Asked of a server, with an expression that may have macros.
 bool isAsked(const QString &type) { return type == "promql"_L1 || asksTraces(type); }
 
+/// Own topics of several views ("slo:remaining") take the view from the expression.
+QString topicOf(const PanelQuery &query)
+{
+    return query.type == "slo"_L1 ? query.type + u':' + query.expr : query.type;
+}
+
 /// PromQL infos are advice to the author of the query; warnings say that the answer is not complete.
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
 
@@ -67,6 +73,7 @@ struct PanelController::Slot
     QByteArray dataIdentity; ///< of the question that `result` answers
     TimeRange dataRange;
     bool hadOutcome = false;
+    std::optional<BootTime> askedOwnAt; ///< refresh() in which a fallback for own data was asked
     QString lacking; ///< what the profile lacks, when nothing could be asked
     QString waitingFor; ///< a source that has not been heard yet
     DetectedProfile profile; ///< as it was when the question was last made
@@ -99,7 +106,7 @@ PanelController::PanelController(
     connect(&ports.own, &OwnData::changed, this, [this](const QString &topic) {
         for (auto &slot : m_slots) {
             if (slot->query->type == topic && m_askedAt)
-                readOwn(*slot);
+                refreshOwn(*slot, Ask::Tail);
         }
     });
     connect(&ports.sources, &SourceBoard::changed, this, &PanelController::sourcesChanged);
@@ -164,7 +171,7 @@ void PanelController::refresh(const TimeRange &range, QueryOptions options, Ask 
         slot->ticket.cancel();
         slot->isAsking = false;
         if (isOwnTopic(slot->query->type)) {
-            readOwn(*slot);
+            refreshOwn(*slot, ask);
             continue;
         }
         const bool keepsUsed =
@@ -294,7 +301,7 @@ void PanelController::askNext(Slot &slot)
     const SourceInfo *source = sourceFor(slot);
     slot.hadSource = source != nullptr;
     slot.profile = source ? source->profile : DetectedProfile();
-    if (!isAsked(slot.query->type)) {
+    if (!isAsked(slot.query->type) && slot.attempt == 0) {
         answered(slot,
             fail(
                 Error::Kind::Invalid, tr("questions of type %1 cannot be asked here").arg(slot.query->type)));
@@ -435,9 +442,32 @@ void PanelController::askReference(Slot &slot)
             });
 }
 
+bool PanelController::showsOwn(const Slot &slot) { return isOwnTopic(slot.query->type) && slot.attempt == 0; }
+
+void PanelController::refreshOwn(Slot &slot, Ask ask)
+{
+    const QueryResult own = m_ports.own.current({topicOf(*slot.query), m_range});
+    const bool isEmpty = own.freshness.state == Freshness::State::Empty && !hasRows(own);
+    if (!isEmpty || slot.expressions.size() < 2) {
+        slot.ticket.cancel();
+        slot.isAsking = false;
+        slot.attempt = slot.used = 0;
+        slot.asked.reset();
+        readOwn(slot);
+        return;
+    }
+    // What changed is that there is still nothing: the fallback's data stays.
+    if (slot.attempt > 0 && (slot.isAsking || slot.hadOutcome) && ask == Ask::Tail && m_askedAt
+        && slot.askedOwnAt == m_askedAt)
+        return;
+    slot.askedOwnAt = m_askedAt;
+    slot.attempt = ask == Ask::Tail ? std::max(1, slot.used) : 1;
+    askNext(slot);
+}
+
 void PanelController::readOwn(Slot &slot)
 {
-    slot.result = m_ports.own.current({slot.query->type, m_range});
+    slot.result = m_ports.own.current({topicOf(*slot.query), m_range});
     slot.leftOut = leaveOutOthers(slot.result, m_environment.context, m_ports.aliases());
     slot.hadOutcome = true;
     slot.inspection = inspectionOf(slot.result);
@@ -494,7 +524,7 @@ void PanelController::sourcesChanged()
     if (!m_askedAt)
         return;
     const bool wanted = std::any_of(m_slots.begin(), m_slots.end(), [this](const auto &slot) {
-        if (isOwnTopic(slot->query->type) || slot->isAsking)
+        if (showsOwn(*slot) || slot->isAsking)
             return false;
         const SourceInfo *source = sourceFor(*slot);
         if (bool(source) != slot->hadSource)
@@ -510,7 +540,7 @@ void PanelController::sourcesChanged()
 /// is known from the last reading.
 Freshness PanelController::ownFreshness(const Slot &slot) const
 {
-    Freshness freshness = m_ports.own.current({slot.query->type, std::nullopt}).freshness;
+    Freshness freshness = m_ports.own.current({topicOf(*slot.query), std::nullopt}).freshness;
     if (freshness.state == Freshness::State::Fresh && slot.result.freshness.state == Freshness::State::Empty)
         freshness.state = Freshness::State::Empty;
     return freshness;
@@ -519,7 +549,7 @@ Freshness PanelController::ownFreshness(const Slot &slot) const
 Freshness PanelController::agedFreshness(const Slot &slot) const
 {
     const BootTime now = m_ports.clock.bootNow();
-    if (isOwnTopic(slot.query->type))
+    if (showsOwn(slot))
         return m_askedAt ? ownFreshness(slot) : Freshness();
     Freshness freshness = slot.result.freshness;
     if (m_environment.isLive && cadence() > 0ns)
@@ -626,7 +656,9 @@ std::vector<QueryInspection> PanelController::inspections() const
                 : tr("range, step %1").arg(promDuration(slot->asked->steps.step));
         } else {
             entry.kind = isOwnTopic(slot->query->type) ? tr("own data") : tr("not asked");
-            entry.expression = isOwnTopic(slot->query->type) ? slot->query->type : slot->query->expr;
+            entry.expression = isOwnTopic(slot->query->type)
+                ? QStringList{slot->query->type, slot->query->expr}.join(u' ').trimmed()
+                : slot->query->expr;
             if (!slot->lacking.isEmpty())
                 entry.freshness = slot->lacking;
         }
@@ -676,9 +708,11 @@ void PanelController::deliver()
         PanelData::Part part{slot->query, slot->result, {}};
         part.result.freshness = agedFreshness(*slot);
         part.reference = slot->reference;
-        if (slot->asked && !isOwnTopic(slot->query->type)) {
+        if (slot->asked && !showsOwn(*slot)) {
             data.range = slot->asked->steps.range;
             data.step = slot->asked->steps.step;
+        } else if (const auto step = parseDuration(slot->query->minStep); showsOwn(*slot) && step) {
+            data.step = *step; // own data comes at its own pace, which the file knows
         }
         if (const SourceInfo *source = sourceFor(*slot)) {
             data.latencyUnit = source->profile.profile.latencyUnit;

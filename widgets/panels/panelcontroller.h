@@ -107,6 +107,9 @@ private:
     void accept(Slot &slot, QueryResult result);
     void askReference(Slot &slot);
     void readOwn(Slot &slot);
+    /// Own data that has nothing gives way to its fallbacks, which are asked of a server.
+    void refreshOwn(Slot &slot, Ask ask);
+    static bool showsOwn(const Slot &slot);
     void fetchCached();
     void takeCached(const std::vector<QueryResult> &results);
     void sourcesChanged();

@@ -3,6 +3,7 @@
 
 #include <domain/base/format.h>
 #include <domain/metrics/calc.h>
+#include <domain/query/owndata.h>
 #include <widgets/base/theme.h>
 #include <widgets/panels/panelframes.h>
 
@@ -73,6 +74,10 @@ std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc)
             value.reference = referenceOf(part, series.labels);
             value.labels = series.labels;
             value.isWithheld = withheld(part.result.freshness, data.now, kWithholdAfter);
+            if (isOwnTopic(part.query->type)) { // from a server these would be just labels
+                value.text = series.labels.text(u"__text");
+                value.note = series.labels.text(u"__note");
+            }
             values.push_back(std::move(value));
         }
     }

@@ -24,6 +24,7 @@ struct PanelValue
     Labels labels;
     FieldLook look{}; ///< with the panel's overrides; set by valuesOf(panel, …)
     bool isWithheld = false; ///< too old to be shown as a number
+    QString text, note; ///< own data only: words instead of the number, and a line beside it
 };
 
 /// One value a series, over all parts, in order. `calc`: last, min, max, mean, sum.

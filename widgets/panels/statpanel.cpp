@@ -67,12 +67,16 @@ private:
     {
         if (value.isWithheld)
             return u"—"_s;
+        if (!value.text.isEmpty())
+            return value.text;
         return styledValue(m_panel, value).text;
     }
 
     /// "▲ 12 % vs 1w", and the role that says whether the direction is a good one.
     QString changeText(const PanelValue &value) const
     {
+        if (!value.note.isEmpty())
+            return value.isWithheld ? QString() : value.note;
         const QString span = m_panel.options.value(u"compare"_s).toString();
         if (!value.reference || span.isEmpty() || value.isWithheld || !std::isfinite(value.value))
             return {};

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <domain/slo/sloport.h>
+
+#include <app/cli/jsonwriter.h>
+
+namespace bw {
+
+/// One objective with everything that is known of it, as an object.
+void writeSlo(JsonWriter &json, const SloStatus &status);
+/// The figures over all objectives, as an object.
+void writeGlobal(JsonWriter &json, const GlobalFigures &figures);
+
+} // namespace bw
