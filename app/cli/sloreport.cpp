@@ -47,8 +47,11 @@ std::optional<TimeRange> calendarRange(const QString &text)
 
 std::optional<Timestamp> pointOf(const QString &text)
 {
-    const QDate day = QDate::fromString(text, Qt::ISODate);
-    return day.isValid() ? std::optional(midnight(day)) : parseRfc3339(text);
+    if (const auto moment = parseRfc3339(text))
+        return moment;
+    const QDate day =
+        QDate::fromString(text, u"yyyy-MM-dd"_s); // the ISO form would take the begin of a time too
+    return day.isValid() ? std::optional(midnight(day)) : std::nullopt;
 }
 
 QString md(const QString &text)
