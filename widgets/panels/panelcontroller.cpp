@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelcontroller.h>
+#include <widgets/panels/panelslot_p.h>
 
 #include <domain/base/format.h>
 #include <domain/dashboards/repeat.h>
@@ -45,46 +46,6 @@ QString topicOf(const PanelQuery &query)
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
 
 } // namespace
-
-/// An expression made ready to be sent.
-struct PanelController::Plan
-{
-    QuerySpec spec;
-    StepPlan steps;
-    QString expression;
-    QByteArray identity; ///< source, kind, expression and step: the tail may be merged while it stays
-    bool followsRange = false; ///< the answer depends on the range's ends
-};
-
-/// One query of the panel.
-struct PanelController::Slot
-{
-    const PanelQuery *query = nullptr;
-    QStringList expressions; ///< first choice and fallbacks
-    int attempt = 0; ///< being asked
-    int used = 0; ///< gave the present data
-    QueryTicket ticket;
-    bool isAsking = false;
-    std::optional<Plan> asked;
-    std::optional<TimeRange> tail; ///< what was asked instead of the whole
-    bool mustBeFull = true;
-    std::optional<BootTime> fullAt; ///< last answer to the whole
-    QueryResult result; ///< last good data and present freshness
-    QByteArray dataIdentity; ///< of the question that `result` answers
-    TimeRange dataRange;
-    bool hadOutcome = false;
-    std::optional<BootTime> askedOwnAt; ///< refresh() in which a fallback for own data was asked
-    QString lacking; ///< what the profile lacks, when nothing could be asked
-    QString waitingFor; ///< a source that has not been heard yet
-    DetectedProfile profile; ///< as it was when the question was last made
-    bool hadSource = false;
-    QueryInspection inspection;
-    int leftOut = 0; ///< own data of something else than the context
-    QueryTicket referenceTicket;
-    std::optional<QueryResult> reference; ///< option `compare`
-    std::optional<BootTime> referenceAt; ///< when it was asked for
-    QByteArray referenceIdentity;
-};
 
 PanelController::PanelController(
     const Panel &panel, DashboardPorts ports, FrameTick &tick, PanelView *view, QObject *parent)
