@@ -3,6 +3,7 @@
 
 #include <widgets/dashboard/gridlayout.h>
 #include <widgets/dashboard/markers.h>
+#include <widgets/dashboard/paneleditor.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variablebar.h>
 
@@ -91,6 +92,10 @@ DashboardView::~DashboardView() = default;
 void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QStringList> &variables)
 {
     const bool isAnother = dashboard.id != m_dashboard.id;
+    if (m_edit && !isAnother) {
+        m_edit->diskChanged(dashboard);
+        return;
+    }
     m_entries.clear();
     m_maximised = nullptr;
     // deleteLater: the dashboard may be replaced from inside one of its panels (a link).
@@ -139,31 +144,8 @@ void DashboardView::updateCopies()
         for (const VariableOption &option : state.options)
             all << option.value;
     }
-    const std::vector<Panel> wanted = withCopies(m_dashboard.panels, values);
-    const bool isSame = std::equal(m_entries.begin(), m_entries.end(), wanted.begin(), wanted.end(),
-        [](const Entry &entry, const Panel &panel) { return entry.frame->panel() == panel; });
-    if (isSame)
-        return;
-    std::vector<Entry> old = std::exchange(m_entries, {});
-    for (const Panel &panel : wanted) {
-        const auto at = std::find_if(old.begin(), old.end(),
-            [&](const Entry &entry) { return entry.frame && entry.frame->panel() == panel; });
-        if (at == old.end()) {
-            addPanel(panel);
-            continue;
-        }
-        m_entries.push_back(*at);
-        at->frame = nullptr;
-    }
-    for (const Entry &entry : old) {
-        if (entry.frame == m_maximised)
-            m_maximised = nullptr;
-        if (entry.frame)
-            dispose(entry.frame);
-    }
-    environmentChanged();
-    updateMarkers();
-    layoutPanels();
+    // What is edited is what the file has: one panel, not its copies.
+    takePanels(m_edit ? m_dashboard.panels : withCopies(m_dashboard.panels, values));
 }
 
 void DashboardView::addPanel(const Panel &panel)
@@ -171,6 +153,14 @@ void DashboardView::addPanel(const Panel &panel)
     auto *frame = new PanelFrame(panel, m_ports, m_tick, m_grid);
     m_entries.emplace_back().frame = frame;
     frame->setBare(m_isBare);
+    m_entries.back().grid = panel.grid;
+    connect(frame, &PanelFrame::editRequested, this, [this, id = panel.id] {
+        startEditing();
+        m_edit->edits().select(id);
+        m_edit->openPanelEditor(id);
+    });
+    connect(frame, &PanelFrame::exportRequested, this,
+        [this, frame](const QString &suffix) { emit exportWanted(exportOf(*frame, suffix)); });
     connect(frame, &PanelFrame::collapseToggled, this, [this, frame] { toggleRow(frame); });
     connect(frame, &PanelFrame::maximiseToggled, this, [this, frame] { toggleMaximised(frame); });
     const auto wants = [this, frame](AskedBy askedBy) {
@@ -245,8 +235,10 @@ std::vector<Panel> DashboardView::placedPanels() const
 {
     std::vector<Panel> panels;
     for (const Entry &entry : m_entries) {
-        if (!entry.isFolded)
-            panels.push_back(entry.frame->panel());
+        if (entry.isFolded)
+            continue;
+        panels.push_back(entry.frame->panel());
+        panels.back().grid = entry.grid;
     }
     floatUp(panels);
     return panels;
@@ -265,6 +257,8 @@ void DashboardView::layoutPanels()
         return;
     m_isLayingOut = true;
     markFolded(m_entries, [](const Entry &entry) { return entry.frame; });
+    for (Entry &entry : m_entries) // everything is open while it is edited
+        entry.isFolded = entry.isFolded && !m_edit;
     const QSize room = m_scroll->viewport()->size();
     if (m_maximised) {
         m_grid->resize(room);

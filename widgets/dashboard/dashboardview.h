@@ -4,6 +4,9 @@
 #include <domain/dashboards/dashboard.h>
 #include <widgets/base/frametick.h>
 #include <widgets/context/timenavigator.h>
+#include <widgets/dashboard/editmode.h>
+#include <widgets/dashboard/gridlayout.h>
+#include <widgets/dashboard/panelexport.h>
 #include <widgets/panels/panelcontroller.h>
 #include <widgets/panels/panelports.h>
 
@@ -16,6 +19,7 @@ class QScrollArea;
 namespace bw {
 
 class PanelFrame;
+struct PanelEditorContext;
 class VariableBar;
 class VariableSet;
 
@@ -62,12 +66,32 @@ public:
     /// A display without controls: no variable bar, no scroll bar, no tooltips.
     void setBare(bool bare);
 
+    /// Editing begins; a dashboard that is edited already stays so.
+    void startEditing();
+    /// Null while it is not edited.
+    EditMode *editMode() const { return m_edit; }
+    /// Ids of every dashboard there is: taken, and offered as targets of links.
+    void setKnownDashboards(const QStringList &ids) { m_knownDashboards = ids; }
+
+    // For the edit mode.
+    /// Shows another version of the same dashboard: panels whose picture is the same keep it and ask nothing.
+    void showEdited(const Dashboard &dashboard);
+    GridMetrics gridMetrics() const;
+    QWidget *gridWidget() { return m_grid; }
+    void insertOnTop(QWidget *band);
+    /// Scrolls until `place` of the grid can be seen.
+    void reach(const QRect &place);
+    PanelEditorContext editorContext() const;
+
 signals:
     void linkActivated(const bw::Link &link);
     /// Somebody chose a value of a variable.
     void variablesChosen();
     /// Variables have their values, which may be others than were asked for.
     void variablesSettled();
+    /// Answered at editMode(): saved(), saveFailed(), askRewrite() or askOverwrite().
+    void saveWanted(const bw::DashboardToSave &save);
+    void exportWanted(const bw::PanelExport &made);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -87,11 +111,14 @@ private:
         bool isFolded = false; ///< its row is collapsed
         QSet<QString> names; ///< variables its questions need
         PanelEnvironment asked; ///< what it was asked with, as far as it matters to it
+        GridRect grid; ///< as the dashboard says now
     };
 
     void addPanel(const Panel &panel);
     void dispose(PanelFrame *frame);
     void updateCopies();
+    /// Shows `wanted`; panels whose picture is the same keep it, and their data, and ask nothing.
+    void takePanels(const std::vector<Panel> &wanted);
     void layoutPanels();
     std::vector<Panel> placedPanels() const;
     void toggleRow(PanelFrame *row);
@@ -109,6 +136,7 @@ private:
     void ask(Entry &entry, int place, int count);
     void updateMarkers();
     void followLink(const Link &link);
+    void stopEditing();
 
     DashboardPorts m_ports;
     TimeNavigator &m_time;
@@ -121,6 +149,8 @@ private:
     QWidget *m_grid;
     std::vector<Entry> m_entries;
     PanelFrame *m_maximised = nullptr;
+    EditMode *m_edit = nullptr;
+    QStringList m_knownDashboards;
     double m_scale = 1;
     bool m_isLayingOut = false, m_isBare = false;
 };

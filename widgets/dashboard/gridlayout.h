@@ -36,17 +36,17 @@ struct GridMetrics
 };
 
 /// Sets isFolded of every entry that lies below a collapsed row and above the next one. `frameOf(entry)` has
-/// panel(), isRow() and isCollapsed().
+/// isRow() and isCollapsed(); where it lies is `entry.grid`.
 template<typename Entries, typename FrameOf> void markFolded(Entries &entries, FrameOf frameOf)
 {
     for (auto &entry : entries) {
         entry.isFolded = false;
         if (frameOf(entry)->isRow())
             continue;
-        const int row = frameOf(entry)->panel().grid.row;
+        const int row = entry.grid.row;
         int nearest = -1;
         for (const auto &other : entries) {
-            const int at = frameOf(other)->panel().grid.row;
+            const int at = other.grid.row;
             if (frameOf(other)->isRow() && at <= row && at > nearest) {
                 nearest = at;
                 entry.isFolded = frameOf(other)->isCollapsed();

@@ -5,6 +5,7 @@
 #include <widgets/base/freshnesspainter.h>
 #include <widgets/base/safetext.h>
 #include <widgets/dashboard/freshnessoverlay.h>
+#include <widgets/dashboard/panelexport.h>
 #include <widgets/panels/panelkinds.h>
 
 #include <QAbstractButton>
@@ -17,6 +18,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMetaMethod>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QShortcut>
@@ -273,6 +275,15 @@ void PanelFrame::openMenu(const QPoint &at)
     if (const QString csv = m_view->toCsv(); !csv.isEmpty())
         menu->addAction(tr("Copy as CSV"), this, [csv] { QApplication::clipboard()->setText(csv); });
     menu->addAction(tr("Copy as image"), this, [this] { QApplication::clipboard()->setPixmap(grab()); });
+    if (isSignalConnected(QMetaMethod::fromSignal(&PanelFrame::exportRequested))) {
+        for (const QString &suffix : exportSuffixes(*this))
+            menu->addAction(tr("Save as %1…").arg(suffix.toUpper()), this,
+                [this, suffix] { emit exportRequested(suffix); });
+    }
+    if (isSignalConnected(QMetaMethod::fromSignal(&PanelFrame::editRequested))) {
+        menu->addSeparator();
+        menu->addAction(tr("Edit panel…"), this, &PanelFrame::editRequested);
+    }
     menu->popup(at);
 }
 

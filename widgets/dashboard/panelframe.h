@@ -41,6 +41,10 @@ signals:
     void maximiseToggled();
     void collapseToggled();
     void refreshRequested();
+    /// Offered in the menu only where somebody listens.
+    void editRequested();
+    /// "png", "svg" or "csv"; likewise.
+    void exportRequested(const QString &suffix);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
