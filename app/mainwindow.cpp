@@ -60,6 +60,7 @@ MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::c
     buildLayout();
     addActions();
     addSetActions();
+    addEditActions();
     m_bar->setActions(m_actions);
     connect(&m_time, &TimeNavigator::pausedChanged, this, &MainWindow::updatePaused);
     connect(&m_time, &TimeNavigator::placeWanted, this, &MainWindow::goTo);
@@ -203,6 +204,11 @@ void MainWindow::applyFiles(const LoadedFiles &files)
 
     for (auto at = m_views.begin(); at != m_views.end();) {
         const Dashboard *now = find(at->first);
+        at->second.view->setKnownDashboards(dashboardIds());
+        if (!now && at->second.view->editMode()) {
+            ++at; // its file is gone, what is being made of it is not
+            continue;
+        }
         if (now) {
             if (!(at->second.view->dashboard() == *now))
                 at->second.view->show(*now);
@@ -236,6 +242,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
         openDashboard(u"on-call"_s);
     else if (!files.dashboards.empty())
         openDashboard(files.dashboards.front().id);
+    openNext();
 }
 
 const Dashboard *MainWindow::find(const QString &id) const { return findById(m_files.dashboards, id); }
@@ -261,6 +268,7 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
                 m_context = made->variables().context();
             }
         });
+        connectEditing(made);
         m_stack->addWidget(made);
         at = m_views.insert({id, {made, {}}}).first;
         made->show(*dashboard, variables);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <domain/base/link.h>
+#include <store/documents/dashboardsave.h>
 #include <widgets/actions/actionregistry.h>
 #include <widgets/base/safelinks.h>
 #include <widgets/context/timenavigator.h>
+#include <widgets/dashboard/editmode.h>
+#include <widgets/dashboard/panelexport.h>
 
 #include <app/configfiles.h>
 
@@ -45,6 +48,8 @@ public:
     void applyFiles(const LoadedFiles &files);
     void openDashboard(const QString &id, const QMap<QString, QStringList> &variables = {});
     void openAlert(const AlertKey &key);
+    /// The answer to dashboardSaveWanted().
+    void saveAnswered(const DashboardToSave &save, const Result<DashboardSaved> &answer);
     /// The page of traces, made when first asked for.
     TracePage &openTraces();
     /// Opens a saved set: its dashboard, with its variables and range. Nothing when there is no such set.
@@ -71,10 +76,15 @@ signals:
     void traceFilesChosen(const QStringList &paths);
     /// A dashboard of Grafana to be brought over.
     void importChosen(const QString &path);
+    /// A dashboard is to be written; the answer goes to saveAnswered().
+    void dashboardSaveWanted(const bw::DashboardToSave &save);
+    /// A panel is to be written to a file.
+    void exportChosen(const QString &path, const bw::PanelExport &made);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
@@ -106,6 +116,12 @@ private:
     void goTo(const ViewPlace &place);
     void chooseTraceFiles();
     void chooseImport();
+    void addEditActions();
+    void connectEditing(DashboardView *view);
+    QStringList dashboardIds() const;
+    void newDashboard();
+    void openNext();
+    void chooseExportFile(const PanelExport &made);
 
     Session &m_session;
     TimeNavigator m_time;
@@ -130,6 +146,9 @@ private:
     SavedSets *m_sets;
     QMap<QString, QString> m_context; ///< of the dashboard that was last in front
     QTimer m_beat;
+    QString m_opensNext; ///< dashboard that was written and has not been read yet
+    bool m_editsNext = false;
+    bool m_closesUnsaved = false;
     bool m_wasPainted = false;
 };
 

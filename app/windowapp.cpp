@@ -29,6 +29,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSaveFile>
 #include <QScreen>
 #include <QSettings>
 #include <QThreadPool>
@@ -89,6 +90,8 @@ public:
         connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
         connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openFiles);
         connect(&m_window, &MainWindow::importChosen, this, &WindowApp::importDashboard);
+        connect(&m_window, &MainWindow::dashboardSaveWanted, this, &WindowApp::saveEdited);
+        connect(&m_window, &MainWindow::exportChosen, this, &WindowApp::writeExport);
         connect(&m_window, &MainWindow::setsEdited, this, &WindowApp::saveSets);
         connect(&m_window, &MainWindow::displayWanted, this, [this](const QString &target) {
             if (const auto opened = m_display.open(target, {}); !opened)
@@ -239,6 +242,47 @@ private:
                 }
                 m_imported = std::move(*imported);
                 reload();
+            });
+    }
+
+    void saveEdited(const DashboardToSave &save)
+    {
+        const QString zone = m_present->config.zone;
+        DashboardSave job{save.edited, save.base, m_present->directory + u"/dashboards"_s,
+            zone == "system"_L1 ? QString() : zone, save.mayRewrite, save.mayOverwrite};
+        m_background.run([job = std::move(job)] { return saveDashboard(job); },
+            [this, save](Result<DashboardSaved> &&answer) {
+                const bool isWritten = answer && answer->outcome == DashboardSaved::Outcome::Written;
+                m_window.saveAnswered(save, answer);
+                if (isWritten)
+                    reload();
+            });
+    }
+
+    /// Empty when it was written.
+    static QString writeFile(const QString &path, const PanelExport &made)
+    {
+        QSaveFile file(path);
+        bool ok = file.open(QIODevice::WriteOnly);
+        if (ok && made.image.isNull())
+            ok = file.write(made.bytes) == made.bytes.size();
+        else if (ok)
+            ok = made.image.save(&file, "PNG");
+        if (ok && file.commit())
+            return {};
+        return MainWindow::tr("%1 cannot be written: %2").arg(path, file.errorString());
+    }
+
+    void writeExport(const QString &path, const PanelExport &made)
+    {
+        m_background.run([path, made] { return writeFile(path, made); },
+            [this, note = made.note](QString &&problem) {
+                if (!problem.isEmpty())
+                    PlainMessageBox::inform(
+                        &m_window, PlainMessageBox::Warning, MainWindow::tr("Not saved"), problem);
+                else if (!note.isEmpty())
+                    PlainMessageBox::inform(
+                        &m_window, PlainMessageBox::Information, MainWindow::tr("Saved"), note);
             });
     }
 

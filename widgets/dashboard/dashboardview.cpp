@@ -12,6 +12,7 @@
 #include <QKeyEvent>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -58,6 +59,14 @@ DashboardView::DashboardView(DashboardPorts ports, TimeNavigator &time, QWidget 
     m_beat.setInterval(1s);
     connect(&m_beat, &QTimer::timeout, this, &DashboardView::beat);
     m_beat.start();
+    auto *editKey = new QShortcut(QKeySequence(Qt::Key_E), this);
+    editKey->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(editKey, &QShortcut::activated, this, [this] {
+        if (m_edit)
+            m_edit->leave();
+        else
+            startEditing();
+    });
 
     connect(m_scroll->verticalScrollBar(), &QScrollBar::valueChanged, this, &DashboardView::scheduleAsking);
     connect(m_variables, &VariableSet::progressed, this, &DashboardView::variablesProgressed);

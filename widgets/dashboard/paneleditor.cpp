@@ -107,7 +107,10 @@ QWidget *PanelEditor::buildLeft()
     m_queryBox = new QWidget(left);
     auto *box = new QVBoxLayout(m_queryBox);
     box->setContentsMargins(0, 0, 0, 0);
-    m_queries = new QueryForm(m_given.queries, m_context.ports, m_queryBox);
+    QStringList variables;
+    for (const Variable &variable : m_dashboard.variables)
+        variables << variable.name;
+    m_queries = new QueryForm(m_given.queries, m_context.ports, variables, m_queryBox);
     box->addWidget(newHeading(tr("Queries"), m_queryBox));
     box->addWidget(m_queries, 1);
     connect(m_queries, &QueryForm::changed, this, &PanelEditor::edited);

@@ -18,7 +18,8 @@
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
-QueryForm::QueryForm(std::vector<PanelQuery> queries, const DashboardPorts &ports, QWidget *parent)
+QueryForm::QueryForm(std::vector<PanelQuery> queries, const DashboardPorts &ports,
+    const QStringList &variables, QWidget *parent)
     : QWidget(parent)
     , m_queries(std::move(queries))
     , m_tabs(new QTabBar(this))
@@ -27,7 +28,7 @@ QueryForm::QueryForm(std::vector<PanelQuery> queries, const DashboardPorts &port
     , m_before(new QToolButton(this))
     , m_after(new QToolButton(this))
     , m_form(new QWidget(this))
-    , m_expression(newQueryText(ports, m_form))
+    , m_expression(newQueryText(ports, variables, m_form))
     , m_type(new QComboBox(m_form))
     , m_mode(new QComboBox(m_form))
     , m_source(new QComboBox(m_form))

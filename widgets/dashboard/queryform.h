@@ -21,8 +21,9 @@ class QueryForm final : public QWidget
 {
     Q_OBJECT
 public:
-    /// What `ports` refer to outlives the form.
-    QueryForm(std::vector<PanelQuery> queries, const DashboardPorts &ports, QWidget *parent);
+    /// `variables`: names that expressions may use. What `ports` refer to outlives the form.
+    QueryForm(std::vector<PanelQuery> queries, const DashboardPorts &ports, const QStringList &variables,
+        QWidget *parent);
 
     const std::vector<PanelQuery> &queries() const { return m_queries; }
     /// By the query's id; empty: of no query in particular.

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <widgets/editor/queryeditor.h>
 #include <widgets/panels/panelports.h>
-
-#include <QPlainTextEdit>
 
 namespace bw {
 
-/// Where an expression is typed. The one place to change for another input; `ports` say what its source
-/// knows.
-inline QPlainTextEdit *newQueryText(const DashboardPorts &ports, QWidget *parent)
+/// Where an expression is typed: knows the names of the default metric source and of `variables`. The one
+/// place to change for another input. What `ports` refer to outlives it.
+inline QPlainTextEdit *newQueryText(
+    const DashboardPorts &ports, const QStringList &variables, QWidget *parent)
 {
-    Q_UNUSED(ports)
-    return new QPlainTextEdit(parent);
+    auto *editor = new QueryEditor(ports.executor, parent);
+    editor->setVariables(variables);
+    if (const SourceInfo *source = ports.sources.defaultOf(u"prometheus"))
+        editor->setSource(source->id);
+    return editor;
 }
 
 } // namespace bw
