@@ -81,8 +81,8 @@ PanelEditor::PanelEditor(
         size = size.boundedTo(shown->availableSize() - QSize(24, 48));
     resize(size);
     split->setSizes({size.width() * 3 / 5, size.width() * 2 / 5});
+    showKind();
     m_isBuilding = false;
-    switchKind(m_kind->currentIndex());
     updateNow();
 }
 
@@ -118,6 +118,7 @@ QWidget *PanelEditor::buildLeft()
     left->addWidget(m_queryBox);
     left->setStretchFactor(0, 1);
     left->setStretchFactor(1, 1);
+    left->setSizes({1000, 1000}); // halves
     return left;
 }
 
@@ -187,7 +188,12 @@ QWidget *PanelEditor::buildRight()
     addPart(column, tr("Options"), m_options, u"options"_s);
     m_thresholds =
         new ThresholdsForm(m_given.thresholds.empty() ? Thresholds() : m_given.thresholds.front(), inner);
-    addPart(column, tr("Thresholds"), m_thresholds, u"thresholds"_s);
+    const QString of = m_given.thresholds.empty() ? QString() : m_given.thresholds.front().field;
+    const size_t others = m_given.thresholds.empty() ? 0 : m_given.thresholds.size() - 1;
+    QString heading = of.isEmpty() ? tr("Thresholds") : tr("Thresholds of %1").arg(of);
+    if (others > 0)
+        heading += tr(" (those of %n other fields are kept)", nullptr, int(others));
+    addPart(column, heading, m_thresholds, u"thresholds"_s);
     m_links = new LinksForm(m_given.links, m_context.dashboards, inner);
     addPart(column, tr("Links"), m_links, u"links"_s);
     column->addStretch(1);
@@ -222,10 +228,15 @@ void PanelEditor::switchKind(int index)
     if (wanted != now.kind && !(wanted == "placeholder"_L1 && !isKnown))
         now = withKind(std::move(now), wanted, findById(m_kinds, wanted)->fields);
     m_panel = now;
+    showKind();
+    edited();
+}
+
+void PanelEditor::showKind()
+{
     m_options->setFields(fields(), m_panel.options);
     m_options->setVisible(!fields().empty());
     m_queryBox->setVisible(m_panel.kind != "row"_L1 && m_panel.kind != "text"_L1);
-    edited();
 }
 
 Panel PanelEditor::panel() const

@@ -70,6 +70,7 @@ private:
     PlainLabel *addProblemRow(QFormLayout *form, const QString &field);
     void addPart(QVBoxLayout *column, const QString &title, QWidget *part, const QString &field);
     void switchKind(int index);
+    void showKind();
     void edited();
     void check();
     void renewPreview();
