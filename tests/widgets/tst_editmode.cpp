@@ -376,6 +376,8 @@ void TestEditMode::diskChangesLoseNothing()
     view->show(theirs);
     QCOMPARE(view->dashboard().panels.size(), size_t(2));
     QVERIFY(edit().bar().text().contains(u"changed on disk"_s));
+    view->setFocus(); // as the window does when files have been read
+    QVERIFY(edit().layer().hasFocus());
     edit().leave();
     answer(1);
     QCOMPARE(view->dashboard(), theirs); // what the file says now, not what it said before

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/dashboard/dashboardview.h>
 
+#include <domain/dashboards/variablegraph.h>
 #include <widgets/dashboard/editlayer.h>
 #include <widgets/dashboard/markers.h>
 #include <widgets/dashboard/paneleditor.h>
@@ -39,6 +40,7 @@ void DashboardView::startEditing()
     connect(m_edit, &EditMode::left, this, &DashboardView::stopEditing);
     updateCopies();
     m_edit->layer().raise();
+    setFocusProxy(&m_edit->layer());
 }
 
 void DashboardView::stopEditing()
@@ -47,6 +49,7 @@ void DashboardView::stopEditing()
         return;
     const Dashboard base = m_edit->onDisk();
     // Its slots may be on the stack.
+    setFocusProxy(nullptr);
     m_edit->retire();
     m_edit->deleteLater();
     m_edit = nullptr;
@@ -69,9 +72,8 @@ void DashboardView::takePanels(const std::vector<Panel> &wanted)
     std::vector<Entry> old = std::exchange(m_entries, {});
     QSet<PanelFrame *> fresh;
     for (const Panel &panel : wanted) {
-        const auto same = std::find_if(old.begin(), old.end(), [&](const Entry &entry) {
-            return entry.frame && isSamePicture(entry.frame->panel(), panel);
-        });
+        const auto same = std::find_if(old.begin(), old.end(),
+            [&](const Entry &entry) { return entry.frame && isSamePicture(entry.frame->panel(), panel); });
         if (same == old.end()) {
             addPanel(panel);
             fresh.insert(m_entries.back().frame);
