@@ -105,6 +105,7 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
         m_edit->diskChanged(dashboard);
         return;
     }
+    stopEditing();
     m_entries.clear();
     m_maximised = nullptr;
     // deleteLater: the dashboard may be replaced from inside one of its panels (a link).
@@ -165,6 +166,8 @@ void DashboardView::addPanel(const Panel &panel)
     m_entries.back().grid = panel.grid;
     connect(frame, &PanelFrame::editRequested, this, [this, id = panel.id] {
         startEditing();
+        if (!m_edit)
+            return;
         m_edit->edits().select(id);
         m_edit->openPanelEditor(id);
     });

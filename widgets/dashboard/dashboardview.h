@@ -66,7 +66,7 @@ public:
     /// A display without controls: no variable bar, no scroll bar, no tooltips.
     void setBare(bool bare);
 
-    /// Editing begins; a dashboard that is edited already stays so.
+    /// Editing begins, except on a display without controls.
     void startEditing();
     /// Null while it is not edited.
     EditMode *editMode() const { return m_edit; }

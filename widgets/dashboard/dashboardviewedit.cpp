@@ -28,7 +28,7 @@ bool isSamePicture(Panel a, Panel b)
 
 void DashboardView::startEditing()
 {
-    if (m_edit)
+    if (m_edit || m_isBare)
         return;
     if (m_maximised)
         toggleMaximised(m_maximised);
