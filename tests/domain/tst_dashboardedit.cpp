@@ -315,12 +315,11 @@ void TestDashboardEdit::problemsStandAtTheirField()
 {
     Panel panel = panelAt(u"a"_s, 0, 0, 12, 4, u"stat"_s);
     panel.unit = u"furlongs"_s;
-    panel.queries.push_back({.id = u"q"_s,
-        .type = u"promql"_s,
-        .datasource = {},
-        .expr = u"up{x=\"$nope\"}"_s,
-        .legend = {},
-        .minStep = u"soon"_s});
+    PanelQuery query;
+    query.id = u"q"_s;
+    query.expr = u"up{x=\"$nope\"}"_s;
+    query.minStep = u"soon"_s;
+    panel.queries.push_back(query);
     panel.thresholds.push_back({{}, false, {{1.0, u"good"_s}, {0.5, u"good"_s}}});
     panel.links.push_back({u"L"_s, {}, {}, {}});
     panel.options.insert(u"max"_s, u"much"_s);
