@@ -196,8 +196,5 @@ private slots:
     }
 };
 
-Q_DECLARE_METATYPE(bw::SloPeriod)
-Q_DECLARE_METATYPE(bw::Slo)
-
 QTEST_GUILESS_MAIN(TestSlo)
 #include "tst_slo.moc"
