@@ -70,6 +70,8 @@ Session::Session(const Options &options, QObject *parent)
         m_slos = std::make_unique<SloEngine>(*m_router, m_clock, m_sloBoard, m_buckets.get());
         m_slos->setHorizon(options.sloHorizon);
         m_slos->setAskedBy(options.oneShot ? AskedBy::User : AskedBy::Poll);
+        connect(&m_sloBeat, &QTimer::timeout, m_slos.get(), &SloEngine::beat);
+        m_sloBeat.start(SloEngine::kBeat);
     }
     m_sloTopic = std::make_unique<SloTopic>(m_sloBoard, m_clock, *m_own);
     if (options.deploys)

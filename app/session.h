@@ -132,7 +132,7 @@ private:
     std::vector<Endpoint> m_endpoints; ///< those that may be used
     QSet<DatasourceId> m_settled; ///< credentials read, or known to be unreadable
     QStringList m_problems;
-    QTimer m_profileTimer;
+    QTimer m_profileTimer, m_sloBeat;
     QHash<QString, BootTime> m_keptAt; ///< topic → when its state was last handed to the cache
     int m_pendingSecrets = 0;
     quint64 m_generation = 0; ///< of the configuration; late secrets of an older one are dropped

@@ -114,7 +114,7 @@ class Slo(LiveStackTest):
 
     def test_7_text_and_reports(self):
         text = self.console.run("slo", "list").stdout.decode()
-        self.assertRegex(text, r"MISSED +-\d+\.\d %.* payment-availability")
+        self.assertRegex(text, r"MISSED +-\d+\.\d\s%.* payment-availability")
         self.assertRegex(text, r"no traffic .* giftwrap-availability")
         detail = self.console.run("slo", "show", "payment-availability").stdout.decode()
         for part in ("event-weighted", "page 1h/5m", "of full failure allowed", "recorded by Sloth", "since 20"):

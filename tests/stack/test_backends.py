@@ -166,6 +166,8 @@ class Asking(unittest.TestCase):
     def refused(self, *arguments, path=None):
         """Standard error of a command that must fail, with an empty cache folder."""
         environment = {**os.environ, "XDG_CACHE_HOME": os.path.join(self.dir, "cache"), "PATH": path or os.environ["PATH"]}
+        if path:
+            environment["BW_GO_BIN"] = path
         done = stack(*arguments, environment=environment)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertFalse(os.path.exists(os.path.join(self.dir, "stack.json")))

@@ -12,7 +12,6 @@ namespace bw {
 namespace {
 
 // 60 s: the short windows' pace; a five-minute window moves by a fifth of itself.
-constexpr auto kBeat = 60s;
 // 60 s: an hour's last scrape has arrived everywhere by then.
 constexpr Nanoseconds kIngestDelay = 60s;
 // 168: seven days a request, as much as a server answers without noticing.
@@ -23,7 +22,6 @@ constexpr Nanoseconds kRetryProblem = 10min;
 constexpr Nanoseconds kRetryPartial = 5min;
 constexpr Nanoseconds kShortestOpenHour = 60s;
 constexpr qint64 kWindowsHours = 72; ///< of buckets that the burn table needs at least
-constexpr int kPublishDelayMs = 100;
 
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
 
@@ -52,11 +50,6 @@ SloEngine::SloEngine(
     , m_board(board)
     , m_history(history)
 {
-    m_beat.setInterval(kBeat);
-    connect(&m_beat, &QTimer::timeout, this, &SloEngine::beat);
-    m_publish.setSingleShot(true);
-    m_publish.setInterval(kPublishDelayMs);
-    connect(&m_publish, &QTimer::timeout, this, &SloEngine::publish);
 }
 
 SloEngine::~SloEngine() = default;
@@ -101,10 +94,6 @@ void SloEngine::setSlos(
         source.isBlocked = false;
         source.windowsAskedAt.reset();
     }
-    if (m_tracks.empty())
-        m_beat.stop();
-    else
-        m_beat.start();
     if (fresh.isEmpty())
         refresh();
     else
@@ -193,7 +182,7 @@ bool SloEngine::canAsk(const Track &track) const
 void SloEngine::planWindows(const DatasourceId &id, Source &source)
 {
     const BootTime now = m_clock.bootNow();
-    if (source.windowsAskedAt && now - *source.windowsAskedAt < Nanoseconds(kBeat) / 2)
+    if (source.windowsAskedAt && now - *source.windowsAskedAt < Nanoseconds(SloEngine::kBeat) / 2)
         return;
     std::map<Nanoseconds, QStringList> byWindow;
     QStringList all, sloth, pyrra;
@@ -549,13 +538,14 @@ bool SloEngine::isSettled() const
         if (source.isBusy || !source.jobs.empty() || (!source.isBlocked && nextFill({name})))
             return false;
     }
-    return !m_publish.isActive();
+    return !m_isPublishing;
 }
 
 void SloEngine::publishSoon()
 {
-    if (!m_publish.isActive())
-        m_publish.start();
+    // Many answers of one moment are one news.
+    if (!std::exchange(m_isPublishing, true))
+        QMetaObject::invokeMethod(this, &SloEngine::publish, Qt::QueuedConnection);
 }
 
 } // namespace bw

@@ -5,8 +5,6 @@
 #include <domain/slo/sloanswers.h>
 #include <domain/slo/sloport.h>
 
-#include <QTimer>
-
 #include <deque>
 #include <memory>
 
@@ -35,6 +33,9 @@ public:
         const DatasourceId &defaultSource);
     /// Asks for whatever is due now.
     void refresh();
+    /// Called by the owner's timer: asks for what is due, and lets ages and forecasts move on.
+    static constexpr std::chrono::seconds kBeat{60};
+    void beat();
     /// Everything that can be asked has been asked, and answered or refused.
     bool isSettled() const;
     /// The buckets behind a status on the board; empty when there are none.
@@ -92,7 +93,6 @@ private:
 
     void load(const QStringList &ids);
     void loaded(const QStringList &ids, const std::vector<KeptBuckets> &kept);
-    void beat();
     void pump(const DatasourceId &id);
     void planWindows(const DatasourceId &id, Source &source);
     std::optional<Job> nextFill(const DatasourceId &id) const;
@@ -123,7 +123,7 @@ private:
     std::optional<Timestamp> m_horizon;
     std::vector<std::unique_ptr<Track>> m_tracks;
     std::map<QString, Source> m_sources; ///< by the datasource's id
-    QTimer m_beat, m_publish;
+    bool m_isPublishing = false;
     Timestamp m_fetchedAt{};
     Cost m_cost;
 };

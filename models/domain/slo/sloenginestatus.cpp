@@ -86,6 +86,7 @@ void SloEngine::addStatuses(const Track &track, Timestamp now, std::vector<SloSt
 
 void SloEngine::publish()
 {
+    m_isPublishing = false;
     const Timestamp now = m_clock.utcNow();
     std::vector<SloStatus> statuses;
     int wanted = 0, known = 0, problems = 0;

@@ -145,8 +145,8 @@ def _go_version():
 
 
 def _path():
-    """Where programs are looked for: also where Go's own installation puts it, which few PATHs name."""
-    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/go/bin"])
+    """Where programs are looked for: also where Go's own installation puts it, which few PATHs name (BW_GO_BIN: another place)."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), os.environ.get("BW_GO_BIN", "/usr/local/go/bin")])
 
 
 def _run(command, where, seconds):
