@@ -3,6 +3,7 @@
 #include <domain/base/registry.h>
 #include <store/documents/alertrulesfile.h>
 #include <store/documents/configfile.h>
+#include <store/documents/costfile.h>
 #include <store/documents/dashboardfile.h>
 #include <store/documents/profilefile.h>
 #include <store/documents/slofile.h>
@@ -135,6 +136,23 @@ void readSlos(LoadedFiles &files, const LoadedFiles *previous)
     }
 }
 
+void readCostFiles(LoadedFiles &files, const LoadedFiles *previous)
+{
+    bool good = true;
+    for (const QString &path : files.config.costFiles) {
+        auto costs = readCosts(path);
+        if (costs && addCosts(files.costs, *costs))
+            continue;
+        good = false;
+        files.findings.push_back({Finding::Level::Warning, {}, 0, 0,
+            costs ? u"%1: currency %2, the cost files before it have %3"_s.arg(
+                path, costs->currency, files.costs.currency)
+                  : costs.error().message});
+    }
+    if (!good && files.costs.isEmpty() && previous)
+        files.costs = previous->costs;
+}
+
 } // namespace
 
 LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
@@ -151,6 +169,8 @@ LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
     takeOver(files, readDisplay(directory), &LoadedFiles::display, previous);
     takeOver(files, readAliases(directory), &LoadedFiles::aliases, previous);
     readSlos(files, previous);
+    readCostFiles(files, previous);
+    files.templates = templateNames();
     std::stable_sort(files.findings.begin(), files.findings.end(),
         [](const Finding &a, const Finding &b) { return a.level < b.level; });
     return files;
@@ -160,6 +180,8 @@ QStringList watchedPaths(const LoadedFiles &files)
 {
     return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s,
         files.directory + u"/slos"_s};
+    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s}
+    + files.config.costFiles;
 }
 
 } // namespace bw

@@ -6,9 +6,12 @@
 #include <domain/dashboards/dashboard.h>
 #include <domain/display/display.h>
 #include <domain/display/savedset.h>
+#include <domain/metrics/costtable.h>
 #include <domain/metrics/metricprofile.h>
 #include <domain/query/sourceconfig.h>
 #include <domain/slo/slo.h>
+
+#include <app/newdashboard.h>
 
 #include <QString>
 
@@ -30,6 +33,8 @@ struct LoadedFiles
     DisplaySettings display; ///< of display.yaml
     AliasTable aliases; ///< of aliases.yaml
     std::vector<Slo> slos; ///< of slos/*.yaml, unique ids
+    std::vector<TemplateName> templates; ///< of new dashboards
+    CostTable costs; ///< of every cost file that could be read
     std::vector<Finding> findings; ///< of all files, errors first
 };
 

@@ -15,7 +15,6 @@ constexpr auto kLookBack = 6h;
 constexpr Nanoseconds kStep = 2min;
 constexpr size_t kMostOfAFile = 5000;
 
-/// What each sign is read from. Rollouts and starts carry their time as a value, so one moment is enough.
 QueryBody bodyOf(const QString &expression, bool overRange, const TimeRange &range)
 {
     if (overRange)
@@ -23,16 +22,30 @@ QueryBody bodyOf(const QString &expression, bool overRange, const TimeRange &ran
     return InstantQuery{expression, range.end};
 }
 
-const QString kRollouts =
-    u"max by (namespace, owner_name) ((kube_replicaset_created and kube_replicaset_spec_replicas > 0)"
-    " * on (namespace, replicaset) group_left (owner_name) max by (namespace, replicaset, owner_name)"
-    " (kube_replicaset_owner{owner_kind=\"Deployment\"})) > (time() - 21600)"_s;
-const QString kVersions =
-    u"group by (__name__, namespace, service, app, job, version) ({__name__=~\"(.+_)?build_info\"})"_s;
-const QString kRestarts =
-    u"max by (namespace, service, app, job) (process_start_time_seconds) > (time() - 21600)"_s;
-// Its kind cannot see a rollback as a new replica set, so the touch itself counts; so does scaling.
-const QString kTouches = u"changes(kube_deployment_status_observed_generation[2m]) > 0"_s;
+// Two questions for six signs, each series marked with the sign it is: what carries its time as a value can
+// be asked for one moment, the rest over a range.
+const QString kMoments =
+    u"label_replace(max by (namespace, owner_name) ((kube_replicaset_created and "
+    u"kube_replicaset_spec_replicas"
+    " > 0) * on (namespace, replicaset) group_left (owner_name) max by (namespace, replicaset, owner_name)"
+    " (kube_replicaset_owner{owner_kind=\"Deployment\"})) > (time() - 21600), \"bw_sign\", \"rollout\", \"\","
+    " \"\")"
+    " or label_replace(max by (namespace, service, app, job) (process_start_time_seconds) > (time() - 21600),"
+    " \"bw_sign\", \"restart\", \"\", \"\")"_s;
+// A rollout cannot be seen when it goes back to an old replica set, so the touch itself counts; so does
+// scaling.
+const QString kRanges =
+    u"label_replace(group by (__name__, namespace, service, app, job, version)"
+    " ({__name__=~\"(.+_)?build_info\"}), \"bw_sign\", \"version\", \"\", \"\")"
+    " or label_replace(label_replace(label_replace(group by (namespace, container, image)"
+    " (kube_pod_container_info{container!=\"\"}), \"service\", \"$1\", \"container\", \"(.+)\"),"
+    " \"version\", \"$1\", \"image\", \".*[:@]([^:@/]+)\"), \"bw_sign\", \"image\", \"\", \"\")"
+    " or label_replace(changes(kube_deployment_status_observed_generation[2m]) > 0, \"bw_sign\", \"touch\","
+    " \"\", \"\")"
+    " or label_replace(label_replace(label_replace(label_replace(group by (name, dest_namespace, sync_status)"
+    " (argocd_app_info), \"service\", \"$1\", \"name\", \"(.+)\"), \"namespace\", \"$1\","
+    " \"dest_namespace\", \"(.+)\"), \"version\", \"$1\", \"sync_status\", \"(.+)\"), \"bw_sign\","
+    " \"sync\", \"\", \"\")"_s;
 
 /// The range as far as the source remembers it: where a server's own memory begins, every version seems new.
 TimeRange remembered(const SeriesSet &series, TimeRange range)
@@ -90,19 +103,39 @@ OwnItem itemOf(const DeployEvent &event)
     return item;
 }
 
-std::vector<DeployEvent> eventsFrom(DeploySign sign, const SeriesSet &series, const TimeRange &range)
+/// The series of one sign, without the mark.
+SeriesSet signedWith(const SeriesSet &series, const QString &sign)
 {
-    switch (sign) {
-    case DeploySign::Rollouts:
-        return rolloutsFrom(series);
-    case DeploySign::Versions:
-        return versionsFrom(series, remembered(series, range.snappedTo(kStep)), kStep);
-    case DeploySign::Restarts:
-        return restartsFrom(series, range);
-    case DeploySign::Touches:
-        return touchesFrom(series);
+    SeriesSet out;
+    for (const Series &one : series) {
+        if (one.labels.text(u"bw_sign") != sign)
+            continue;
+        out.push_back(one);
+        out.back().labels = one.labels.without({u"bw_sign"_s});
     }
-    return {};
+    return out;
+}
+
+std::vector<DeployEvent> eventsFrom(DeployQuestion question, const SeriesSet &series, const TimeRange &range)
+{
+    std::vector<DeployEvent> events;
+    const auto add = [&events](std::vector<DeployEvent> more) {
+        events.insert(
+            events.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    if (question == DeployQuestion::Moments) {
+        add(rolloutsFrom(signedWith(series, u"rollout"_s)));
+        add(restartsFrom(signedWith(series, u"restart"_s), range));
+        return events;
+    }
+    const TimeRange snapped = range.snappedTo(kStep);
+    const SeriesSet versions = signedWith(series, u"version"_s), images = signedWith(series, u"image"_s),
+                    syncs = signedWith(series, u"sync"_s);
+    add(versionsFrom(versions, remembered(versions, snapped), kStep));
+    add(imagesFrom(images, remembered(images, snapped), kStep));
+    add(syncsFrom(syncs, remembered(syncs, snapped), kStep));
+    add(touchesFrom(signedWith(series, u"touch"_s)));
+    return events;
 }
 
 } // namespace
@@ -156,28 +189,24 @@ void DeployWatch::refresh()
     m_timer.start();
     const Timestamp now = m_clock.utcNow();
     for (const DatasourceId &source : m_sources) {
-        for (const DeploySign sign :
-            {DeploySign::Rollouts, DeploySign::Versions, DeploySign::Restarts, DeploySign::Touches})
-            ask(source, sign, {now - kLookBack, now});
+        for (const DeployQuestion question : {DeployQuestion::Moments, DeployQuestion::Ranges})
+            ask(source, question, {now - kLookBack, now});
     }
 }
 
-void DeployWatch::ask(const DatasourceId &source, DeploySign sign, const TimeRange &range)
+void DeployWatch::ask(const DatasourceId &source, DeployQuestion question, const TimeRange &range)
 {
-    const bool overRange = sign == DeploySign::Versions || sign == DeploySign::Touches;
-    const QString &expression = sign == DeploySign::Rollouts ? kRollouts
-        : sign == DeploySign::Versions                       ? kVersions
-        : sign == DeploySign::Restarts                       ? kRestarts
-                                                             : kTouches;
-    const auto key = std::make_pair(source.id, sign);
+    const bool overRange = question == DeployQuestion::Ranges;
+    const QString &expression = overRange ? kRanges : kMoments;
+    const auto key = std::make_pair(source.id, question);
     m_questions[key].ticket = m_executor.submit({source, bodyOf(expression, overRange, range)},
         {.priority = Priority::Background, .askedBy = AskedBy::Poll}, this,
         [this, key, range](const Result<QueryResult> &answer) {
             if (!answer || !dataAs<MetricData>(*answer))
                 return take(key, {}, answer ? std::nullopt : std::make_optional(answer.error()));
             m_background.run(
-                [sign = key.second, range, data = answer->data] {
-                    return eventsFrom(sign, std::get<MetricData>(*data).series, range);
+                [question = key.second, range, data = answer->data] {
+                    return eventsFrom(question, std::get<MetricData>(*data).series, range);
                 },
                 [this, key](std::vector<DeployEvent> &&events) { take(key, std::move(events), {}); });
         });
@@ -197,10 +226,16 @@ void DeployWatch::take(
         question.events = std::move(*events);
         question.wasAnswered = true;
     }
-    // One picture for the four answers of a source, not four.
+    // One picture for both answers of a source, not two.
     if (std::none_of(m_questions.begin(), m_questions.end(),
             [&](const auto &entry) { return entry.first.first == key.first && entry.second.isWaiting; }))
         publish();
+}
+
+bool DeployWatch::isBusy() const
+{
+    return std::any_of(
+        m_questions.begin(), m_questions.end(), [](const auto &entry) { return entry.second.isWaiting; });
 }
 
 void DeployWatch::readFiles()

@@ -15,8 +15,9 @@
 
 namespace bw {
 
-/// What betrays a deploy in metrics.
-enum class DeploySign : quint8 { Rollouts, Versions, Restarts, Touches };
+/// What betrays a deploy in metrics: at one moment (rollouts, process starts), over a range (versions, image
+/// tags, touched deployments, Argo CD).
+enum class DeployQuestion : quint8 { Moments, Ranges };
 
 /// Keeps the topic "deploys" of the board: once a minute the metric sources are asked what was rolled out,
 /// what started anew and which versions changed; files of deploy events are followed as they grow. UI thread;
@@ -36,9 +37,11 @@ public:
     void setFiles(const QStringList &paths);
     /// Asks every source now.
     void refresh();
+    /// A source has been asked and has not answered yet.
+    bool isBusy() const;
 
 private:
-    using Key = std::pair<QString, DeploySign>; ///< source and sign
+    using Key = std::pair<QString, DeployQuestion>; ///< source and question
     struct Question
     {
         QueryTicket ticket;
@@ -55,7 +58,7 @@ private:
         bool reading = false, again = false;
     };
 
-    void ask(const DatasourceId &source, DeploySign sign, const TimeRange &range);
+    void ask(const DatasourceId &source, DeployQuestion question, const TimeRange &range);
     /// Without events the question failed, and what it said before stays.
     void take(const Key &key, std::optional<std::vector<DeployEvent>> events, std::optional<Error> error);
     void readFiles();

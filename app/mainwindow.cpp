@@ -13,6 +13,9 @@
 
 #include <app/banner.h>
 #include <app/blindness.h>
+#include <app/changesdialog.h>
+#include <app/changewatch.h>
+#include <app/doctorpage.h>
 #include <app/emptystate.h>
 #include <app/mainwindow.h>
 #include <app/savedsets.h>
@@ -42,6 +45,8 @@ constexpr int kDashboardShortcuts = 9;
 constexpr auto kTraces = "@traces"_L1;
 /// Links of panels lead here as to a dashboard, with the objective as the context's `id`.
 constexpr auto kSlos = "slo"_L1;
+constexpr auto kDoctor = "@doctor"_L1;
+constexpr auto kChanges = "@changes"_L1; // a moment, not a page
 
 } // namespace
 
@@ -109,6 +114,10 @@ void MainWindow::buildLayout()
             entries.push_back(
                 {dashboard.title, tr("Dashboard"), {}, [this, id = dashboard.id] { openDashboard(id); }});
         }
+        for (const TemplateName &form : m_files.templates) {
+            entries.push_back({tr("New dashboard: %1").arg(form.title), tr("Template"), {},
+                [this, id = form.id] { emit newDashboardWanted(id); }});
+        }
         return entries;
     });
     connect(m_bar, &TopBar::dashboardChosen, this, [this](const QString &id) {
@@ -116,6 +125,8 @@ void MainWindow::buildLayout()
             openTraces().resume();
         else if (id == kSlos)
             openSlos({});
+        else if (id == kDoctor)
+            openDoctor().refresh();
         else
             openDashboard(id);
     });
@@ -172,6 +183,12 @@ void MainWindow::addActions()
         [this] { chooseTraceFiles(); });
     add("dashboard.import", tr("Import a Grafana dashboard…"), QKeySequence(), Menu::File,
         [this] { chooseImport(); });
+    add("view.doctor", tr("Sources: what was found out"), QKeySequence(u"Ctrl+Shift+D"_s), Menu::View,
+        [this] { openDoctor().refresh(); });
+    add("dashboards.new", tr("New dashboard from template…"), {}, Menu::Dashboards,
+        [this] { chooseTemplate(); });
+    add("view.changes", tr("What changed just now…"), QKeySequence(u"Ctrl+Shift+W"_s), Menu::View,
+        [this] { openChanges(m_session.clock().utcNow(), {}); });
     add("help.shortcuts", tr("Keyboard shortcuts"), QKeySequence(u"?"_s), Menu::Help,
         [this] { (new ShortcutsDialog(m_actions, this))->open(); });
     add("file.quit", tr("Quit"), QKeySequence(u"Ctrl+Q"_s), Menu::File, [this] { close(); });
@@ -188,6 +205,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
         entries.push_back({dashboard.id, dashboard.title});
     entries.push_back({kSlos, tr("Objectives")});
     entries.push_back({kTraces, tr("Traces")});
+    entries.push_back({kDoctor, tr("Sources")});
     m_bar->setDashboards(entries);
     m_bar->setCurrent(m_current);
 
@@ -230,10 +248,14 @@ void MainWindow::applyFiles(const LoadedFiles &files)
     }
     if (m_slos)
         m_slos->setFolder(files.directory + u"/slos"_s);
+    if (m_doctor)
+        m_doctor->setDashboards(files.dashboards);
     if (m_current == kTraces)
         openTraces();
     else if (m_current == kSlos)
         openSlos(m_slos->current());
+    else if (m_current == kDoctor)
+        openDoctor();
     else if (!m_current.isEmpty())
         openDashboard(m_current);
     else if (find(m_wanted))
@@ -355,6 +377,32 @@ SloPage &MainWindow::openSlos(const QString &key)
     return *m_slos;
 }
 
+DoctorPage &MainWindow::openDoctor()
+{
+    if (!m_doctor) {
+        m_doctor = new DoctorPage(m_session, m_stack);
+        m_doctor->setDashboards(m_files.dashboards);
+        connect(m_doctor, &DoctorPage::profileSaved, this, &MainWindow::profileSaved);
+        m_stack->addWidget(m_doctor);
+    }
+    if (m_current != kDoctor)
+        leaveCurrent();
+    m_current = kDoctor;
+    m_stack->setCurrentWidget(m_doctor);
+    m_bar->setCurrent(kDoctor);
+    setWindowTitle(tr("Sources – Bridgewatch"));
+    return *m_doctor;
+}
+
+void MainWindow::chooseTemplate()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const TemplateName &form : m_files.templates)
+        menu->addAction(form.title, this, [this, id = form.id] { emit newDashboardWanted(id); });
+    menu->popup(mapToGlobal(QPoint((width() - menu->sizeHint().width()) / 2, height() / 4)));
+}
+
 void MainWindow::chooseTraceFiles()
 {
     auto *dialog = new QFileDialog(this, tr("Open a file of traces"));
@@ -422,6 +470,12 @@ void MainWindow::follow(const Link &link)
     } else if (const auto *there = std::get_if<DashboardLink>(&link); there && there->dashboard == kSlos) {
         openSlos(there->context.value(u"id"_s));
     } else if (there) {
+        if (there->dashboard == kChanges)
+            return openChanges(
+                fromNs(there->context.value(u"at"_s).toLongLong()), there->context.value(u"service"_s));
+        if (there->dashboard == kDoctor)
+            return openDoctor().showPanel(
+                there->context.value(u"dashboard"_s), there->context.value(u"panel"_s));
         QMap<QString, QStringList> variables;
         for (auto value = there->context.begin(); value != there->context.end(); ++value)
             variables[value.key()] = QStringList{value.value()};
@@ -430,6 +484,18 @@ void MainWindow::follow(const Link &link)
         if (there->range)
             m_time.zoom(*there->range);
     }
+}
+
+void MainWindow::openChanges(Timestamp at, const QString &service)
+{
+    if (!m_session.changes())
+        return;
+    auto *dialog = new ChangesDialog(at, service, m_time.zone(), this);
+    connect(dialog, &ChangesDialog::linkActivated, this, &MainWindow::follow);
+    m_session.changes()->askAround(at, service, dialog, [this, dialog](const QueryResult &result) {
+        dialog->show(result, m_session.clock().bootNow(), m_session.clock().utcNow());
+    });
+    dialog->show();
 }
 
 void MainWindow::openMenu(const QPoint &at)

@@ -25,6 +25,7 @@ class AlertDetail;
 class Banner;
 class CommandPalette;
 class DashboardView;
+class DoctorPage;
 class EmptyState;
 class SavedSets;
 class Session;
@@ -57,6 +58,8 @@ public:
     SavedSets &sets() { return *m_sets; }
     /// The page of objectives, with one of them in front; empty: the worst.
     SloPage &openSlos(const QString &key);
+    /// The page of what was found out about every source, made when first asked for.
+    DoctorPage &openDoctor();
     /// The view in front; null while there is none.
     DashboardView *view() const;
     TimeNavigator &time() { return m_time; }
@@ -80,6 +83,10 @@ signals:
     void dashboardSaveWanted(const bw::DashboardToSave &save);
     /// A panel is to be written to a file.
     void exportChosen(const QString &path, const bw::PanelExport &made);
+    /// A dashboard from a template is to be written into the configuration folder and opened.
+    void newDashboardWanted(const QString &templateId);
+    /// A profile is to be written into the configuration folder.
+    void profileSaved(const QString &id, const QByteArray &text);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -104,6 +111,7 @@ private:
     void addActions();
     void openMenu(const QPoint &at);
     void follow(const Link &link);
+    void openChanges(Timestamp at, const QString &service);
     void beat();
     void updatePaused();
     void updateSources();
@@ -122,6 +130,7 @@ private:
     void newDashboard();
     void openNext();
     void chooseExportFile(const PanelExport &made);
+    void chooseTemplate();
 
     Session &m_session;
     TimeNavigator m_time;
@@ -140,6 +149,7 @@ private:
     AlertDetail *m_detail = nullptr;
     TracePage *m_traces = nullptr;
     SloPage *m_slos = nullptr;
+    DoctorPage *m_doctor = nullptr;
     EmptyState *m_empty = nullptr;
     SourceStrip *m_strip = nullptr;
     CommandPalette *m_palette = nullptr;

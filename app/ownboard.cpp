@@ -26,6 +26,7 @@ QueryResult OwnBoard::current(const OwnDataQuery &query) const
         return (*provider)(query);
     QueryResult result;
     result.spec = {{}, query};
+    emit wanted(query.topic);
     const auto at = m_topics.constFind(query.topic);
     if (at == m_topics.constEnd()) {
         result.freshness.reason = tr("nothing is recorded about %1 yet").arg(query.topic);
@@ -37,8 +38,8 @@ QueryResult OwnBoard::current(const OwnDataQuery &query) const
         ? aged(at->freshness, m_clock.bootNow(), at->interval, at->timeout)
         : at->freshness;
     const auto *items = dataAs<OwnItems>(result);
-    // Sources are as they are now, whatever range is on screen.
-    if (!items || !query.range || query.topic == u"sources"_s)
+    // Sources are as they are now, and changes are about now, whatever range is on screen.
+    if (!items || !query.range || query.topic == u"sources"_s || query.topic == u"changes"_s)
         return result;
     // A range that ends now was cut to whole steps; what happened since belongs to it.
     TimeRange range = *query.range;
@@ -58,7 +59,7 @@ void OwnBoard::publish(const QString &topic, std::shared_ptr<const QueryData> da
     const Freshness &freshness, Timestamp fetchedAt, Nanoseconds interval, Nanoseconds timeout)
 {
     m_topics.insert(topic, {std::move(data), freshness, fetchedAt, interval, timeout});
-    emit changed(topic);
+    emit changed(topic.section(u':', 0, 0));
 }
 
 void OwnBoard::mirrorSources()

@@ -21,8 +21,9 @@ public:
 
     QueryResult current(const OwnDataQuery &query) const override;
 
-    /// Replaces a topic's state and emits changed(). `data` may be null. Older than twice `interval` plus
-    /// `timeout` it becomes stale; an interval of zero never ages.
+    /// Replaces a topic's state and emits changed(). "topic/select" is one view of a topic that has several.
+    /// `data` may be null. Older than twice `interval` plus `timeout` it becomes stale; an interval of zero
+    /// never ages.
     void publish(const QString &topic, std::shared_ptr<const QueryData> data, const Freshness &freshness,
         Timestamp fetchedAt, Nanoseconds interval = {}, Nanoseconds timeout = {});
 
@@ -32,6 +33,9 @@ public:
     void provide(const QString &topic, Provider provider) { m_providers.insert(topic, std::move(provider)); }
     /// Tells readers that a provided topic has news.
     void announce(const QString &topic) { emit changed(topic); }
+signals:
+    /// Somebody looks at it. What costs questions is gathered only while this comes.
+    void wanted(const QString &topic) const;
 
 private:
     struct Topic

@@ -8,6 +8,7 @@
 #include <store/sqlite/dbthread.h>
 
 #include <app/alertpoller.h>
+#include <app/changewatch.h>
 #include <app/deploywatch.h>
 #include <app/endpointsecrets.h>
 #include <app/session.h>
@@ -76,6 +77,8 @@ Session::Session(const Options &options, QObject *parent)
     m_sloTopic = std::make_unique<SloTopic>(m_sloBoard, m_clock, *m_own);
     if (options.deploys)
         m_deploys = std::make_unique<DeployWatch>(*m_router, m_clock, *m_own, m_files);
+    if (options.changes)
+        m_changes = std::make_unique<ChangeWatch>(*m_router, m_clock, *m_own, m_board);
     connect(m_scheduler.get(), &QueryScheduler::answered, this, &Session::onAnswered);
     connect(m_scheduler.get(), &QueryScheduler::failed, this, &Session::onFailed);
     connect(&m_board, &SourceBoard::retryRequested, this, &Session::retry);
@@ -93,6 +96,7 @@ Session::~Session()
 {
     m_survey.reset();
     m_slos.reset();
+    m_changes.reset();
     m_deploys.reset();
     m_alerts.reset();
     m_router.reset();
@@ -136,6 +140,7 @@ void Session::applyFiles(const LoadedFiles &files)
     if (m_alerts)
         m_alerts->setClassifier(files.classifier);
     m_sloList = files.slos;
+    publishCosts(files.costs);
     updateWatchers();
     updateSlos();
     if (m_pendingSecrets == 0)
@@ -323,6 +328,25 @@ void Session::updateWatchers()
         m_alerts->setClusters(std::move(clusters));
     if (m_deploys)
         m_deploys->setSources(metrics, m_options.deployDelay);
+    if (m_changes)
+        m_changes->setSources(metrics);
+}
+
+/// Three views of the bills: the price of an hour, of a month, and a month by part.
+void Session::publishCosts(const CostTable &costs)
+{
+    const Timestamp now = m_clock.utcNow();
+    const auto publish = [&](const QString &view, MetricData::Shape shape, SeriesSet series) {
+        const bool isEmpty = series.empty();
+        MetricData data;
+        data.shape = shape;
+        data.series = std::move(series);
+        m_own->publish(u"cost:"_s + view, std::make_shared<const QueryData>(std::move(data)),
+            afterSuccess(m_clock.bootNow(), now, isEmpty), now);
+    };
+    publish(u"hour"_s, MetricData::Shape::Matrix, hourlyCost(costs, now));
+    publish(u"month"_s, MetricData::Shape::Matrix, monthlyCost(costs, now));
+    publish(u"parts"_s, MetricData::Shape::Vector, costByPart(costs, now));
 }
 
 /// A source whose secrets are on their way lets the questions wait, so all of them may be asked.
@@ -425,6 +449,11 @@ void Session::examineAll()
         if (m_settled.contains(entry.source.id))
             examine(entry);
     }
+}
+
+bool Session::areWatchersQuiet() const
+{
+    return (!m_deploys || !m_deploys->isBusy()) && (!m_changes || !m_changes->isBusy());
 }
 
 bool Session::isSurveyed() const { return isSettled() && (!m_survey || m_survey->isDone()); }

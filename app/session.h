@@ -23,6 +23,7 @@
 namespace bw {
 
 class AlertPoller;
+class ChangeWatch;
 class DbThread;
 class DeployWatch;
 class LastGoodStore;
@@ -43,6 +44,7 @@ public:
     {
         bool alerts = false; ///< poll the alert sources
         bool deploys = false; ///< watch for deploy events
+        bool changes = false; ///< find out what changed, while somebody looks
         bool profiles = false; ///< find out which metric profile each source has, now and every ten minutes
         QString cacheFile; ///< last good answers; empty: none are kept
         bool slos = false; ///< keep the objectives' figures
@@ -68,6 +70,7 @@ public:
     AlertPoller *alerts() { return m_alerts.get(); } ///< null when the options say so
     SloEngine *sloEngine() { return m_slos.get(); } ///< null when the options say so
     SloBoard &slos() { return m_sloBoard; }
+    ChangeWatch *changes() { return m_changes.get(); } ///< null when the options say so
     DashboardPorts ports();
     SourceSurvey &survey() { return *m_survey; } ///< only with the option `profiles`
     const std::vector<TableEntry> &entries() const { return m_entries; }
@@ -85,6 +88,8 @@ public:
     bool isSettled() const { return m_pendingSecrets == 0; }
     /// Settled, and every source was examined or could not be.
     bool isSurveyed() const;
+    /// Nothing that watchers of deploys and changes asked is still without an answer.
+    bool areWatchersQuiet() const;
 
 signals:
     void settled();
@@ -101,6 +106,7 @@ private:
     void onFailed(const DatasourceId &id, const Error &error);
     void updateWatchers();
     void updateSlos();
+    void publishCosts(const CostTable &costs);
     void remember();
     void keepOwn(const QString &topic);
     void examine(const TableEntry &entry);
@@ -124,6 +130,7 @@ private:
     std::unique_ptr<SloEngine> m_slos;
     std::unique_ptr<AlertPoller> m_alerts;
     std::unique_ptr<DeployWatch> m_deploys;
+    std::unique_ptr<ChangeWatch> m_changes;
     std::unique_ptr<SourceSurvey> m_survey;
     std::vector<TableEntry> m_entries;
     std::vector<MetricProfile> m_profiles;

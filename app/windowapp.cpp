@@ -97,6 +97,8 @@ public:
             if (const auto opened = m_display.open(target, {}); !opened)
                 tell(opened.error().message);
         });
+        connect(&m_window, &MainWindow::newDashboardWanted, this, &WindowApp::makeDashboard);
+        connect(&m_window, &MainWindow::profileSaved, this, &WindowApp::saveProfile);
         connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
         connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
         connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
@@ -141,7 +143,7 @@ private:
     static Session::Options sessionOptions()
     {
         Session::Options options;
-        options.alerts = options.deploys = options.profiles = options.slos = true;
+        options.alerts = options.deploys = options.changes = options.profiles = options.slos = true;
         options.historyFile = dataDirectory() + u"/history.sqlite"_s;
         options.cacheFile = cacheDirectory() + u"/last-good.sqlite"_s;
         options.deployDelay = 2s; // the panels ask first
@@ -205,6 +207,8 @@ private:
             m_window.openDashboard(m_imported->id);
             showImportReport(&m_window, *std::exchange(m_imported, std::nullopt));
         }
+        if (!m_newDashboard.isEmpty())
+            m_window.openDashboard(std::exchange(m_newDashboard, QString()));
     }
 
     void reload()
@@ -212,6 +216,45 @@ private:
         m_background.run([directory = m_options.configDir,
                              previous = m_present] { return loadFiles(directory, previous.get()); },
             [this](LoadedFiles &&files) { apply(std::move(files)); });
+    }
+
+    void makeDashboard(const QString &form)
+    {
+        const SourceInfo *source = m_session.board().defaultOf(u"prometheus");
+        const DetectedProfile profile = source ? source->profile : DetectedProfile();
+        QStringList taken;
+        for (const Dashboard &dashboard : m_present->dashboards)
+            taken << dashboard.id;
+        m_background.run(
+            [form, profile, taken, folder = m_options.configDir + u"/dashboards"_s] {
+                return writeNewDashboard(form, profile.found ? &profile : nullptr, taken, folder);
+            },
+            [this](Result<NewDashboard> &&made) {
+                if (!made) {
+                    PlainMessageBox::inform(&m_window, PlainMessageBox::Warning,
+                        MainWindow::tr("No dashboard was written"), made.error().message);
+                    return;
+                }
+                m_newDashboard = made->id;
+                reload();
+            });
+    }
+
+    void saveProfile(const QString &id, const QByteArray &text)
+    {
+        m_background.run(
+            [folder = m_options.configDir + u"/profiles"_s, id, text]() -> QString {
+                QDir().mkpath(folder);
+                QSaveFile file(folder + u'/' + id + u".yaml"_s);
+                const bool ok = file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+                return ok && file.commit() ? QString() : file.fileName() + u": "_s + file.errorString();
+            },
+            [this](QString &&problem) {
+                if (!problem.isEmpty())
+                    PlainMessageBox::inform(&m_window, PlainMessageBox::Warning,
+                        MainWindow::tr("The profile was not written"), problem);
+                reload();
+            });
     }
 
     /// A file that was dropped may be a dashboard of Grafana; anything else is a file of traces.
@@ -380,6 +423,7 @@ private:
     SleepWatch m_sleep;
     std::shared_ptr<const LoadedFiles> m_present;
     std::optional<ImportedFile> m_imported; ///< to be shown when it has been read
+    QString m_newDashboard; ///< to be opened when it has been read
     ThemeChoice m_theme = ThemeChoice::System;
     double m_painted = 0;
     QTimer m_paintPoll;

@@ -4,11 +4,13 @@
 #include <widgets/panels/panelkinds.h>
 
 #include <app/cli/clioutput.h>
+#include <app/cli/clisession.h>
 #include <app/cli/importcommand.h>
 #include <app/cli/jsonwriter.h>
 #include <app/cli/renderjob.h>
 #include <app/cli/subcommands.h>
 #include <app/configfiles.h>
+#include <app/newdashboard.h>
 
 #include <CLI/CLI.hpp>
 
@@ -162,11 +164,51 @@ void addRender(CLI::App &render, RenderArguments &arguments)
         ->capture_default_str();
 }
 
+struct NewArguments
+{
+    std::string form, output = "-";
+    double timeout = 5;
+};
+
+/// A dashboard from a template, for what the default metric source has; as a whole when it does not answer.
+ExitCode makeNew(const CliContext &context, const NewArguments &arguments)
+{
+    Session::Options options;
+    options.profiles = options.oneShot = true;
+    auto cli = CliSession::open(context, options);
+    if (!cli) {
+        printMessage(cli.error().message);
+        return ExitCode::Usage;
+    }
+    Session &session = (*cli)->session();
+    (*cli)->waitUntil(
+        [&] { return session.isSurveyed(); }, std::chrono::milliseconds(qint64(arguments.timeout * 1000)));
+    const SourceInfo *source = session.board().defaultOf(u"prometheus");
+    const bool known = source && source->profile.found;
+    if (!known)
+        printMessage(u"no source of metrics tells what it has: every panel of the template is kept"_s);
+    QStringList taken;
+    for (const Dashboard &dashboard : (*cli)->files().dashboards)
+        taken << dashboard.id;
+    const auto made =
+        newDashboard(QString::fromStdString(arguments.form), known ? &source->profile : nullptr, taken);
+    if (!made) {
+        printMessage(made.error().message);
+        return ExitCode::Usage;
+    }
+    for (const QString &left : made->left)
+        printMessage(u"left out: "_s + left);
+    const auto written = writeOutput(QString::fromStdString(arguments.output), made->text);
+    if (!written)
+        printMessage(written.error().message);
+    return written ? ExitCode::Done : ExitCode::Usage;
+}
+
 } // namespace
 
 Subcommand dashboardCommand()
 {
-    return {u"dashboard"_s, u"List, check, import and draw dashboards"_s, [](CLI::App &app) {
+    return {u"dashboard"_s, u"List, check, import, draw and begin dashboards"_s, [](CLI::App &app) {
                 app.require_subcommand(1);
                 CLI::App *listed = app.add_subcommand("list", "Every dashboard there is")->fallthrough();
                 CLI::App *linted = app.add_subcommand("lint", "Check dashboard files")->fallthrough();
@@ -177,15 +219,30 @@ Subcommand dashboardCommand()
                 auto import = attachDashboardImport(*brought);
                 auto files = std::make_shared<std::vector<std::string>>();
                 linted->add_option("FILE", *files, "Dashboard files")->required();
+                CLI::App *added =
+                    app.add_subcommand("new", "A dashboard from a template: red, use, golden, serverless")
+                        ->fallthrough();
+                auto fresh = std::make_shared<NewArguments>();
+                added->add_option("TEMPLATE", fresh->form, "red, use, golden or serverless")
+                    ->required()
+                    ->type_name("");
+                added->add_option("-o,--out", fresh->output, "File to write; - is standard output")
+                    ->type_name("FILE")
+                    ->capture_default_str();
+                added->add_option("--timeout", fresh->timeout, "Seconds to find out what the source has")
+                    ->check(CLI::Range(0.1, 600.0))
+                    ->capture_default_str();
                 auto arguments = std::make_shared<RenderArguments>();
                 addRender(*rendered, *arguments);
-                return [listed, linted, brought, import, files, arguments]() -> CliRun {
+                return [listed, linted, brought, import, added, files, fresh, arguments]() -> CliRun {
                     if (listed->parsed())
                         return {list};
                     if (brought->parsed())
                         return import();
                     if (linted->parsed())
                         return {[files](const CliContext &context) { return lintFiles(context, *files); }};
+                    if (added->parsed())
+                        return {[fresh](const CliContext &context) { return makeNew(context, *fresh); }};
                     return {[arguments](const CliContext &context) {
                                 const auto job = jobFrom(*arguments);
                                 if (!job) {

@@ -223,7 +223,7 @@ private:
         const bool asked = frames.empty() || std::any_of(frames.begin(), frames.end(), [](PanelFrame *frame) {
             return frame->isRow() || !frame->controller().hasQueries() || frame->controller().askedAt();
         });
-        return asked && m_view.isSettled();
+        return asked && m_view.isSettled() && m_cli.session().areWatchersQuiet();
     }
 
     static QByteArray png(const QImage &image)
@@ -242,8 +242,7 @@ private:
             if (question.id != query.id)
                 continue;
             if (isOwn && question.source.isEmpty()) { // not one of its fallbacks
-                const QString topic = query.type == u"slo"_s ? query.type + u':' + query.expr : query.type;
-                return Result<QueryResult>(m_cli.session().own().current({topic, std::nullopt}));
+                return Result<QueryResult>(m_cli.session().own().current({ownTopicOf(query), std::nullopt}));
             }
             const auto *heard = m_recorder.find(&frame.controller(), question);
             return heard ? heard->answer : std::nullopt;
@@ -322,7 +321,7 @@ private:
 ExitCode renderDashboard(const CliContext &context, const RenderJob &job)
 {
     Session::Options options;
-    options.alerts = options.deploys = options.profiles = true;
+    options.alerts = options.deploys = options.changes = options.profiles = true;
     options.oneShot = true;
     // Asks the servers nothing while there are no files of objectives; the hours are those of the window.
     options.slos = true;

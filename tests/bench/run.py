@@ -22,6 +22,7 @@ def commands(quick):
         "waterfall": [bin_dir.parent / "tests" / "bench_waterfall", *(["--quick"] if quick else [])],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
         "http": [bin_dir.parent / "tests" / "bench_http"],
+        "budget": [sys.executable, HERE / "budget.py"],
         "start": [sys.executable, HERE / "start.py"],
         "render": [sys.executable, HERE / "render.py"],
         "glass": [sys.executable, HERE / "glass.py", *(["--trials", "20"] if quick else [])],

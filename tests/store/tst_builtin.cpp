@@ -108,7 +108,7 @@ void TestBuiltin::dashboardsAreClean()
 
 void TestBuiltin::dashboardsStayInBudget()
 {
-    const QMap<QString, int> budgets{{u"executive"_s, 16}, {u"on-call"_s, 12}, {u"debug"_s, 25}};
+    const QMap<QString, int> budgets{{u"executive"_s, 17}, {u"on-call"_s, 12}, {u"debug"_s, 25}};
     for (const QString &path : listDashboards(u":/dashboards"_s)) {
         const auto loaded = readDashboard(path);
         QVERIFY(loaded);
@@ -174,7 +174,7 @@ void TestBuiltin::everyExpressionExpands()
                         expanded, expanded ? "" : qPrintable(panel.id + u": "_s + expanded.error().message));
                     QVERIFY2(
                         !expanded->contains("${"_L1) && !expanded->contains("[["_L1), qPrintable(*expanded));
-                    if (out.isOpen())
+                    if (out.isOpen() && query.type == "promql"_L1)
                         out.write(QString(*expanded).replace('\n'_L1, ' '_L1).toUtf8() + '\n');
                 }
             }

@@ -77,6 +77,51 @@ class TestPanelController : public QObject
 private slots:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
+    void exemplarsAreAskedOnceAMinute()
+    {
+        Panel panel = panelWith(u"rate(x[1m])"_s);
+        panel.queries[0].exemplars = true;
+        Fixture f(panel);
+        const auto answer = [](const QuerySpec &spec) -> Result<QueryResult> {
+            QueryResult result;
+            result.spec = spec;
+            if (std::holds_alternative<ExemplarQuery>(spec.body)) {
+                Exemplar one;
+                one.value = 2;
+                result.data = std::make_shared<const QueryData>(ExemplarSet{{one}});
+                return result;
+            }
+            MetricData data;
+            data.shape = MetricData::Shape::Matrix;
+            Series series;
+            series.times.push_back(toNs(std::get<RangeQuery>(spec.body).range.end));
+            series.values.push_back(1);
+            data.series.push_back(std::move(series));
+            result.data = std::make_shared<const QueryData>(std::move(data));
+            return result;
+        };
+        const auto asked = [&] {
+            return std::count_if(f.session.executor.asked.begin(), f.session.executor.asked.end(),
+                [](const auto &one) { return std::holds_alternative<ExemplarQuery>(one.spec.body); });
+        };
+        f.refresh(PanelController::Ask::Full);
+        f.session.executor.answerAll(answer);
+        QVERIFY(!f.controller.isSettled()); // the examples are on their way
+        f.session.executor.answerAll(answer);
+        QCOMPARE(asked(), 1);
+        f.session.clock.advance(15s);
+        f.refresh();
+        f.session.executor.answerAll(answer);
+        QCOMPARE(asked(), 1);
+        f.session.clock.advance(60s);
+        f.refresh();
+        f.session.executor.answerAll(answer);
+        QCOMPARE(asked(), 2);
+        // A server that keeps none is no failure of the panel.
+        f.session.executor.answerAll([](const QuerySpec &) { return fail(Error::Kind::NotFound, u"404"_s); });
+        QCOMPARE(f.controller.freshness().state, Freshness::State::Fresh);
+    }
+
     void asksAndShowsOnATick()
     {
         Fixture f(panelWith(u"up"_s));

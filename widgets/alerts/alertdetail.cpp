@@ -239,6 +239,16 @@ void AlertDetail::addTraces()
     m_rows->addWidget(open, m_rows->rowCount(), 0, 1, 2, Qt::AlignLeft);
 }
 
+void AlertDetail::addChanges()
+{
+    auto *open = new QPushButton(tr("What changed around its start"), m_body);
+    connect(open, &QPushButton::clicked, this, [this] {
+        emit linkActivated(
+            DashboardLink{u"@changes"_s, {{u"at"_s, QString::number(toNs(m_alert->startsAt))}}, {}});
+    });
+    m_rows->addWidget(open, m_rows->rowCount(), 0, 1, 2, Qt::AlignLeft);
+}
+
 void AlertDetail::rebuild()
 {
     m_body = new QWidget;
@@ -249,6 +259,7 @@ void AlertDetail::rebuild()
         if (!m_alert->summary().isEmpty())
             addRow({}, render::plain(m_alert->summary()).left(kMaxText));
         addTraces();
+        addChanges();
         if (!m_expression.isEmpty()) {
             addSection(tr("Expression"));
             addRow({}, m_expression, true);

@@ -54,6 +54,7 @@ private:
     void addMembers();
     void addSuppressors();
     void addTraces();
+    void addChanges();
     const SourceInfo *metricSource() const;
     void askRules();
     void drawGraph(const QString &expression, Nanoseconds forDuration);

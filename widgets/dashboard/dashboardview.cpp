@@ -23,6 +23,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// The panel in whose place this one is shown: itself, or the one whose tab it is (option tab_of).
+QString placeOf(const Panel &panel) { return panel.options.value(u"tab_of"_s, panel.id).toString(); }
+
 QTimeZone zoneNamed(const QString &name)
 {
     if (name == "utc"_L1)
@@ -107,6 +110,7 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
     }
     stopEditing();
     m_entries.clear();
+    m_tabs.clear();
     m_maximised = nullptr;
     // deleteLater: the dashboard may be replaced from inside one of its panels (a link).
     const QObjectList old = m_grid->children();
@@ -184,6 +188,8 @@ void DashboardView::addPanel(const Panel &panel)
         }
         scheduleAsking();
     };
+    connect(
+        frame, &PanelFrame::tabChosen, this, [this, panel](int index) { chooseTab(placeOf(panel), index); });
     connect(frame, &PanelFrame::refreshRequested, this, [wants] { wants(AskedBy::User); });
     connect(&frame->controller(), &PanelController::refreshWanted, this, [wants] { wants(AskedBy::Poll); });
     PanelView *view = frame->view();
@@ -230,6 +236,12 @@ void DashboardView::followLink(const Link &link)
             m_time.zoom(*target->range);
         return;
     }
+    if (auto doctor = link; std::holds_alternative<DashboardLink>(doctor)
+        && std::get<DashboardLink>(doctor).dashboard == "@doctor"_L1) {
+        std::get<DashboardLink>(doctor).context.insert(u"dashboard"_s, m_dashboard.id);
+        emit linkActivated(doctor);
+        return;
+    }
     if (auto traces = link; std::holds_alternative<TraceSearchLink>(traces)) {
         // A panel knows its numbers; of which service they are stands in the variable bar.
         auto &search = std::get<TraceSearchLink>(traces).search;
@@ -247,13 +259,45 @@ std::vector<Panel> DashboardView::placedPanels() const
 {
     std::vector<Panel> panels;
     for (const Entry &entry : m_entries) {
-        if (entry.isFolded)
+        if (entry.isFolded || isBehindTab(entry.frame->panel()))
             continue;
         panels.push_back(entry.frame->panel());
-        panels.back().grid = entry.grid;
+        const QString host = placeOf(panels.back());
+        const auto at = std::find_if(m_entries.begin(), m_entries.end(),
+            [&](const Entry &other) { return other.frame->panel().id == host; });
+        panels.back().grid = at != m_entries.end() ? at->grid : entry.grid;
     }
     floatUp(panels);
     return panels;
+}
+
+std::vector<PanelFrame *> DashboardView::tabsOf(const QString &host) const
+{
+    std::vector<PanelFrame *> tabs;
+    for (const Entry &entry : m_entries) {
+        if (entry.frame->panel().id == host)
+            tabs.insert(tabs.begin(), entry.frame);
+        else if (placeOf(entry.frame->panel()) == host)
+            tabs.push_back(entry.frame);
+    }
+    return tabs;
+}
+
+bool DashboardView::isBehindTab(const Panel &panel) const
+{
+    const QString host = placeOf(panel);
+    return m_tabs.value(host, host) != panel.id;
+}
+
+void DashboardView::chooseTab(const QString &host, int index)
+{
+    const std::vector<PanelFrame *> tabs = tabsOf(host);
+    if (index < 0 || size_t(index) >= tabs.size() || m_maximised)
+        return;
+    PanelFrame *chosen = tabs[size_t(index)];
+    m_tabs[host] = chosen->panel().id;
+    layoutPanels();
+    chosen->setFocus();
 }
 
 int DashboardView::heightFor(int width) const
@@ -271,6 +315,14 @@ void DashboardView::layoutPanels()
     markFolded(m_entries, [](const Entry &entry) { return entry.frame; });
     for (Entry &entry : m_entries) // everything is open while it is edited
         entry.isFolded = entry.isFolded && !m_edit;
+    for (const Entry &entry : m_entries) {
+        const QString host = placeOf(entry.frame->panel());
+        const std::vector<PanelFrame *> tabs = tabsOf(host);
+        QStringList titles;
+        for (const PanelFrame *tab : tabs)
+            titles << tab->panel().title;
+        entry.frame->setTabs(titles, int(std::find(tabs.begin(), tabs.end(), entry.frame) - tabs.begin()));
+    }
     const QSize room = m_scroll->viewport()->size();
     if (m_maximised) {
         m_grid->resize(room);

@@ -121,6 +121,10 @@ private:
     void takePanels(const std::vector<Panel> &wanted);
     void layoutPanels();
     std::vector<Panel> placedPanels() const;
+    /// The panels that share the place of `host`, itself first.
+    std::vector<PanelFrame *> tabsOf(const QString &host) const;
+    void chooseTab(const QString &host, int index);
+    bool isBehindTab(const Panel &panel) const;
     void toggleRow(PanelFrame *row);
     void toggleMaximised(PanelFrame *frame);
     bool isActive() const;
@@ -148,6 +152,7 @@ private:
     QScrollArea *m_scroll;
     QWidget *m_grid;
     std::vector<Entry> m_entries;
+    QMap<QString, QString> m_tabs; ///< panel with a place → panel shown in it; left out: itself
     PanelFrame *m_maximised = nullptr;
     EditMode *m_edit = nullptr;
     QStringList m_knownDashboards;

@@ -40,6 +40,10 @@ PanelFrame::PanelFrame(const Panel &panel, DashboardPorts ports, FrameTick &tick
     if (panel.kind != "row"_L1) {
         m_view = createPanelView(panel, this);
         m_overlay = new FreshnessOverlay(this);
+        connect(m_view, &PanelView::crosshairMoved, this, [this](std::optional<qint64> moment) {
+            if (moment)
+                m_pointedAt = moment; // the last one under the pointer; a menu takes the pointer away
+        });
         m_menu = new QToolButton(this);
         m_menu->setText(u"⋯"_s);
         m_menu->setAutoRaise(true);
@@ -52,9 +56,25 @@ PanelFrame::PanelFrame(const Panel &panel, DashboardPorts ports, FrameTick &tick
             shortcut->setContext(Qt::WidgetWithChildrenShortcut);
             connect(shortcut, &QShortcut::activated, this, run);
         }
+        auto *tabKey = new QShortcut(QKeySequence(Qt::Key_T), this);
+        tabKey->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(tabKey, &QShortcut::activated, this, [this] {
+            if (m_tabs.size() > 1)
+                emit tabChosen((m_tab + 1) % int(m_tabs.size()));
+        });
         auto *inspectKey = new QShortcut(QKeySequence(Qt::Key_I), this);
         inspectKey->setContext(Qt::WidgetWithChildrenShortcut);
         connect(inspectKey, &QShortcut::activated, this, &PanelFrame::inspect);
+    }
+    if (m_view) {
+        m_why = new QToolButton(this);
+        m_why->setText(tr("Why is this empty?"));
+        m_why->setFocusPolicy(Qt::TabFocus);
+        m_why->hide();
+        // The page of sources has a line for every panel; the view in between adds which dashboard this is.
+        connect(m_why, &QToolButton::clicked, this, [this] {
+            emit m_view->openRequested(DashboardLink{u"@doctor"_s, {{u"panel"_s, this->panel().id}}, {}});
+        });
     }
     m_controller = new PanelController(panel, ports, tick, m_view, this);
     connect(m_controller, &PanelController::stateChanged, this, &PanelFrame::updateState);
@@ -118,6 +138,9 @@ void PanelFrame::placeView()
         layout->activate();
     m_overlay->setGeometry(m_view->dataRect().translated(m_view->pos()));
     m_overlay->raise();
+    const QSize size = m_why->sizeHint();
+    m_why->setGeometry(
+        (width() - size.width()) / 2, height() - size.height() - 8, size.width(), size.height());
 }
 
 void PanelFrame::resizeEvent(QResizeEvent *event)
@@ -137,6 +160,8 @@ void PanelFrame::updateState()
     if (m_view && m_controller->hasQueries()) {
         m_overlay->setGeometry(m_view->dataRect().translated(m_view->pos()));
         m_overlay->showState(m_controller->freshness(), m_controller->howToEnable(), m_ports.clock.bootNow());
+        m_why->setVisible(!m_controller->howToEnable().isEmpty() && height() > 4 * titleHeight());
+        m_why->raise();
     }
     update(titleRect());
 }
@@ -202,10 +227,43 @@ void PanelFrame::paintTitle(QPainter &painter)
     QFont bold = painter.font();
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
+    if (m_tabs.size() > 1)
+        return paintTabs(painter, room);
     painter.setPen(theme.text);
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(
             render::line(Untrusted(m_controller->title()), 300), Qt::ElideRight, room.width()));
+}
+
+void PanelFrame::setTabs(const QStringList &titles, int current)
+{
+    if (titles == m_tabs && current == m_tab)
+        return;
+    m_tabs = titles;
+    m_tab = current;
+    m_tabRects.clear();
+    setAccessibleDescription(
+        titles.size() > 1 ? tr("One of %1 tabs; t shows the next").arg(titles.size()) : QString());
+    update(titleRect());
+}
+
+void PanelFrame::paintTabs(QPainter &painter, const QRect &room)
+{
+    const Theme &theme = themeOf(this);
+    m_tabRects.clear();
+    int left = room.left();
+    for (int i = 0; i < m_tabs.size(); ++i) {
+        const QString title = painter.fontMetrics().elidedText(
+            render::line(Untrusted(m_tabs[i]), 80), Qt::ElideRight, std::max(0, room.right() - left));
+        const int wide = painter.fontMetrics().horizontalAdvance(title);
+        const QRect tab(left, room.top(), wide, room.height());
+        painter.setPen(i == m_tab ? theme.text : theme.textDim);
+        painter.drawText(tab, Qt::AlignLeft | Qt::AlignVCenter, title);
+        if (i == m_tab)
+            painter.fillRect(QRect(left, room.bottom() - 1, wide, 2), theme.accent);
+        m_tabRects.push_back(tab.adjusted(-6, 0, 6, 0));
+        left += wide + 18;
+    }
 }
 
 bool PanelFrame::event(QEvent *event)
@@ -232,6 +290,10 @@ void PanelFrame::mousePressEvent(QMouseEvent *event)
 {
     if (isRow() && event->button() == Qt::LeftButton)
         emit collapseToggled();
+    for (size_t i = 0; i < m_tabRects.size() && event->button() == Qt::LeftButton; ++i) {
+        if (m_tabRects[i].contains(event->position().toPoint()) && int(i) != m_tab)
+            return emit tabChosen(int(i)); // another frame takes this place
+    }
     QWidget::mousePressEvent(event);
 }
 
@@ -271,6 +333,16 @@ void PanelFrame::openMenu(const QPoint &at)
         menu->addAction(tr("Inspect query…"), this, &PanelFrame::inspect);
         menu->addAction(
             tr("Copy expression"), this, [this] { QApplication::clipboard()->setText(expressions()); });
+    }
+    if (m_pointedAt) {
+        const Timestamp moment = fromNs(*m_pointedAt);
+        menu->addSeparator();
+        menu->addAction(tr("What changed around %1…")
+                            .arg(toDateTime(moment).toTimeZone(m_controller->zone()).toString(u"HH:mm:ss"_s)),
+            this, [this, moment] {
+                emit m_view->openRequested(
+                    DashboardLink{u"@changes"_s, {{u"at"_s, QString::number(toNs(moment))}}, {}});
+            });
     }
     if (const QString csv = m_view->toCsv(); !csv.isEmpty())
         menu->addAction(tr("Copy as CSV"), this, [csv] { QApplication::clipboard()->setText(csv); });

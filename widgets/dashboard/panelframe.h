@@ -27,6 +27,9 @@ public:
     bool isRow() const { return m_view == nullptr; }
     bool isCollapsed() const { return m_isCollapsed; }
     void setCollapsed(bool collapsed);
+    /// Panels that share this place; their titles stand beside each other, `current` is this one. Fewer than
+    /// two: just the title.
+    void setTabs(const QStringList &titles, int current);
     void setMaximised(bool maximised) { m_isMaximised = maximised; }
     /// A display without controls: no menu, no tooltips, no focus.
     void setBare(bool bare);
@@ -45,6 +48,7 @@ signals:
     void editRequested();
     /// "png", "svg" or "csv"; likewise.
     void exportRequested(const QString &suffix);
+    void tabChosen(int index);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -63,12 +67,17 @@ private:
     void openMenu(const QPoint &at);
     void inspect();
     void paintTitle(QPainter &painter);
+    void paintTabs(QPainter &painter, const QRect &room);
 
     DashboardPorts m_ports;
     PanelView *m_view = nullptr;
     FreshnessOverlay *m_overlay = nullptr;
-    QToolButton *m_menu = nullptr;
+    QToolButton *m_menu = nullptr, *m_why = nullptr;
     PanelController *m_controller = nullptr;
+    QStringList m_tabs;
+    int m_tab = 0;
+    std::vector<QRect> m_tabRects; ///< as painted
+    std::optional<qint64> m_pointedAt; ///< moment last pointed at, ns
     bool m_isCollapsed = false, m_isMaximised = false, m_hasFocusInside = false, m_isBare = false;
 };
 

@@ -1,124 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/panels/heatmapfacets.h>
+#include <widgets/panels/heatmapview.h>
 #include <widgets/panels/panelkinds.h>
+#include <widgets/panels/panellinks.h>
 #include <widgets/panels/panelvalues.h>
 #include <widgets/panels/picturepanel.h>
-#include <widgets/plot/heatmapframe.h>
-#include <widgets/plot/hoverbox.h>
 
 #include <domain/base/format.h>
 
-#include <QPainter>
+#include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-/// The surface of a heatmap: its hover box says range, count, share and the quantiles of the moment.
-class HeatmapView final : public PictureWidget
-{
-public:
-    using PictureWidget::PictureWidget;
-
-    /// A click on a cell: its time, and the values between its edges.
-    std::function<void(const TimeRange &range, double lower, double upper)> onCell;
-
-    void setScene(HeatmapScene scene)
-    {
-        m_scene = std::move(scene);
-        requestPicture();
-    }
-    const HeatmapPicture *shown() const { return static_cast<const HeatmapPicture *>(picture()); }
-    const HeatmapScene &scene() const { return m_scene; }
-
-protected:
-    Job makeJob(const QSize &size, qreal ratio) override
-    {
-        m_scene.theme = &themeOf(this);
-        m_scene.font = font();
-        m_scene.numberFont = numbers();
-        return [scene = m_scene, size, ratio](QImage spare) -> std::shared_ptr<Picture> {
-            return renderHeatmap(scene, size, ratio, std::move(spare));
-        };
-    }
-
-    void clicked(const QPoint &at, Qt::KeyboardModifiers) override
-    {
-        const HeatmapPicture *heat = shown();
-        const int column = heat && onCell ? heat->columnAt(timeAt(at.x())) : -1;
-        const int row = column < 0 ? -1 : heat->rowAt(at.y());
-        if (row < 0)
-            return;
-        const qint64 end = heat->cells.times[size_t(column)];
-        onCell({fromNs(end - heat->step), fromNs(end)}, heat->cells.edges[size_t(row)],
-            heat->cells.edges[size_t(row) + 1]);
-    }
-
-    void crosshairChanged(bool own) override
-    {
-        const int column = own && crosshair() && shown() ? shown()->columnAt(*crosshair()) : -1;
-        const int row = column < 0 ? -1 : shown()->rowAt(pointer().y());
-        if (row < 0) {
-            m_hover.hide();
-            return;
-        }
-        m_hover.boxFor(this).showRows(momentText(shown()->cells.times[size_t(column)], m_scene.zone),
-            rowsFor(column, row), mapToGlobal(pointer()));
-    }
-
-    void paintOverlay(QPainter &painter) override
-    {
-        PictureWidget::paintOverlay(painter);
-        const int column = crosshair() ? shown()->columnAt(*crosshair()) : -1;
-        const int row = column < 0 || !underMouse() ? -1 : shown()->rowAt(pointer().y());
-        if (row < 0)
-            return;
-        const HeatmapPicture &heat = *shown();
-        const double high = double(heat.area.height()) / (heat.lastRow - heat.firstRow);
-        const qint64 end = heat.cells.times[size_t(column)];
-        const QRectF cell(
-            QPointF(xOf(end - heat.step), heat.area.bottom() + 1 - (row + 1 - heat.firstRow) * high),
-            QPointF(xOf(end), heat.area.bottom() + 1 - (row - heat.firstRow) * high));
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(themeOf(this).text);
-        painter.drawRect(cell.adjusted(0, 0, -1, -1));
-    }
-
-    void hideEvent(QHideEvent *event) override
-    {
-        PictureWidget::hideEvent(event);
-        m_hover.hide();
-    }
-
-private:
-    std::vector<HoverBox::Row> rowsFor(int column, int row) const
-    {
-        const HeatmapCells &cells = shown()->cells;
-        const auto number = [&](double value) {
-            return std::isinf(value) ? (value > 0 ? u"+Inf"_s : u"-Inf"_s)
-                                     : formatValue(value, m_scene.unit, m_scene.decimals);
-        };
-        const double count = cells.at(column, row), total = shown()->total(column);
-        std::vector<HoverBox::Row> rows;
-        rows.push_back({QColor(), tr("Range"),
-            number(cells.edges[size_t(row)]) + u" – "_s + number(cells.edges[size_t(row) + 1])});
-        rows.push_back(
-            {QColor(), tr("Count"), std::isnan(count) ? tr("no sample") : formatValue(count, u"short")});
-        if (total > 0)
-            rows.push_back({QColor(), tr("Share"), formatValue(count / total, u"percentunit")});
-        for (const double q : m_scene.quantiles) {
-            const double value = quantileOf(cells, column, q);
-            rows.push_back({QColor(), u"p"_s + QString::number(q * 100),
-                std::isnan(value) ? tr("no observations") : number(value)});
-        }
-        return rows;
-    }
-
-    HeatmapScene m_scene;
-    HoverSlot m_hover;
-};
 
 /// Traces that took as long as a cell says, of its time; nullopt when the values are no durations. A step
 /// around it, since a span is counted when it ends.
@@ -140,6 +38,21 @@ std::optional<TraceSearchLink> tracesOf(
     return link;
 }
 
+std::vector<double> quantilesFrom(const Panel &panel)
+{
+    std::vector<double> out;
+    const QVariant option = panel.options.value(u"quantiles"_s);
+    if (!option.isValid())
+        return {0.5, 0.95, 0.99};
+    for (const QVariant &entry : option.toList()) {
+        bool ok = false;
+        const double q = entry.toDouble(&ok);
+        if (ok && q > 0 && q < 1 && out.size() < 5)
+            out.push_back(q);
+    }
+    return out;
+}
+
 /// Counts per time and value band, from classic or native histograms.
 class HeatmapPanel final : public PanelView
 {
@@ -155,6 +68,10 @@ public:
             if (const auto link = tracesOf(range, lower, upper, m_view->scene().unit))
                 emit openRequested(*link);
         };
+        m_view->onExemplar = [this](const PlotExemplar &exemplar) {
+            if (const auto link = traceOf(exemplar))
+                emit openRequested(*link);
+        };
     }
 
     void showData(const PanelData &answer) override
@@ -166,7 +83,8 @@ public:
         scene.unit = unitFor(answer, m_panel.unit);
         scene.decimals = m_panel.decimals;
         scene.logColor = m_panel.options.value(u"log_color"_s, true).toBool();
-        scene.quantiles = quantiles();
+        scene.quantiles = quantilesFrom(m_panel);
+        scene.exemplars = exemplarsOf(answer, m_view->timeWidth());
         for (const PanelData::Part &part : answer.parts) {
             const auto *metrics = dataAs<MetricData>(part.result);
             if (!metrics)
@@ -204,23 +122,68 @@ public:
     }
 
 private:
-    std::vector<double> quantiles() const
+    const Panel m_panel;
+    HeatmapView *m_view;
+};
+
+/// One small heatmap for each value of a label, all from one answer; a click opens the panel's link with that
+/// value.
+class FacetPanel final : public PanelView
+{
+public:
+    FacetPanel(const Panel &panel, QWidget *parent)
+        : PanelView(parent)
+        , m_panel(panel)
+        , m_facets(new HeatmapFacets(this))
     {
-        std::vector<double> out;
-        const QVariant option = m_panel.options.value(u"quantiles"_s);
-        if (!option.isValid())
-            return {0.5, 0.95, 0.99};
-        for (const QVariant &entry : option.toList()) {
-            bool ok = false;
-            const double q = entry.toDouble(&ok);
-            if (ok && q > 0 && q < 1 && out.size() < 5)
-                out.push_back(q);
-        }
-        return out;
+        auto *layout = new QVBoxLayout(this);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->addWidget(m_facets);
+        setAccessibleName(panel.title);
+        m_facets->setShared(panel.options.value(u"facet_scale"_s) != u"own"_s);
+        connect(m_facets, &HeatmapFacets::rangeSelected, this, &PanelView::rangeSelected);
+        connect(m_facets, &HeatmapFacets::zoomOutRequested, this, &PanelView::zoomOutRequested);
+        connect(m_facets, &HeatmapFacets::crosshairMoved, this, &PanelView::crosshairMoved);
+        connect(m_facets, &HeatmapFacets::facetClicked, this, [this](const QString &value) {
+            if (!m_panel.links.empty())
+                emit openRequested(linkFrom(m_panel.links.front(), m_range, [&](const QString &field) {
+                    return field == m_panel.options.value(u"facet"_s).toString() ? value : QString();
+                }));
+        });
     }
 
-    Panel m_panel;
-    HeatmapView *m_view;
+    void showData(const PanelData &answer) override
+    {
+        HeatmapScene scene;
+        scene.range = m_range = answer.range;
+        scene.step = answer.step;
+        scene.zone = answer.zone;
+        scene.unit = unitFor(answer, m_panel.unit);
+        scene.decimals = m_panel.decimals;
+        scene.logColor = m_panel.options.value(u"log_color"_s, true).toBool();
+        scene.isCompact = true;
+        const QString facet = m_panel.options.value(u"facet"_s).toString();
+        for (const PanelData::Part &part : answer.parts) {
+            const auto *metrics = dataAs<MetricData>(part.result);
+            if (!metrics)
+                continue;
+            if (const auto *range = std::get_if<RangeQuery>(&part.result.spec.body))
+                scene.step = range->step;
+            m_facets->show(part.result.data, metrics->series, {facet, answer.labelNames.value(facet)},
+                size_t(std::clamp(m_panel.options.value(u"facet_max"_s, 12).toInt(), 1, 24)), scene);
+            return;
+        }
+    }
+
+    int timeWidth() const override { return m_facets->timeWidth(); }
+    void showCrosshair(std::optional<qint64> time) override { m_facets->showCrosshair(time); }
+    bool isSettled() const override { return m_facets->isSettled(); }
+    QString toCsv() const override { return m_facets->toCsv(); }
+
+private:
+    const Panel m_panel;
+    HeatmapFacets *m_facets;
+    TimeRange m_range;
 };
 
 } // namespace
@@ -237,8 +200,17 @@ PanelKind heatmapPanelKind()
     quantiles.label = QObject::tr("Quantile lines");
     quantiles.kind = FieldSpec::Kind::List;
     quantiles.fallback = QVariantList{0.5, 0.95, 0.99};
-    return {u"heatmap"_s, QObject::tr("Heatmap"), {log, quantiles},
-        [](const Panel &panel, QWidget *parent) -> PanelView * { return new HeatmapPanel(panel, parent); }};
+    return {u"heatmap"_s, QObject::tr("Heatmap"),
+        {log, quantiles,
+            optionField(u"facet"_s, QObject::tr("One small heatmap for each"), FieldSpec::Kind::Text),
+            optionField(u"facet_max"_s, QObject::tr("At most so many"), FieldSpec::Kind::Integer, 12),
+            optionField(u"facet_scale"_s, QObject::tr("Colour scale"), FieldSpec::Kind::Choice, u"shared"_s,
+                {u"shared"_s, u"own"_s})},
+        [](const Panel &panel, QWidget *parent) -> PanelView * {
+            if (panel.options.value(u"facet"_s).toString().isEmpty())
+                return new HeatmapPanel(panel, parent);
+            return new FacetPanel(panel, parent);
+        }};
 }
 
 } // namespace bw

@@ -3,6 +3,7 @@
 #include <widgets/panels/panelvalues.h>
 
 #include <domain/base/format.h>
+#include <items/valuestyle.h>
 #include <widgets/base/freshnesspainter.h>
 #include <widgets/base/theme.h>
 
@@ -42,6 +43,16 @@ Mark markOf(const OwnItem &item)
     }
     if (item.state == "failed"_L1)
         return roleGlyph(u"critical");
+    if (item.state == "good"_L1 || item.state == "warning"_L1 || item.state == "critical"_L1) {
+        Mark mark = roleGlyph(item.state);
+        mark.word.clear(); // the number is the word
+        return mark;
+    }
+    if (item.state == "worse"_L1 || item.state == "better"_L1) {
+        Mark mark = roleGlyph(item.state == "worse"_L1 ? u"warning" : u"good");
+        mark.word = item.kind;
+        return mark;
+    }
     return {Shape::Diamond, u"◆"_s, item.kind, u"notice"_s};
 }
 
@@ -230,6 +241,7 @@ class ListPanel final : public PanelView
 public:
     ListPanel(const Panel &panel, ItemList::Layout layout, QWidget *parent)
         : PanelView(parent)
+        , m_panel(panel)
         , m_list(new ItemList(layout, this))
     {
         auto *box = new QVBoxLayout(this);
@@ -248,10 +260,15 @@ public:
                 items.insert(items.end(), own->items.begin(), own->items.end());
                 if (!own->note.isEmpty())
                     notes << own->note;
+            } else if (const auto *metrics = dataAs<MetricData>(part.result)) {
+                addFigures(items, *part.query, *metrics);
             }
         }
-        std::stable_sort(
-            items.begin(), items.end(), [](const OwnItem &a, const OwnItem &b) { return a.at > b.at; });
+        // Changes come ranked; everything else is read newest first.
+        const bool isRanked = !fresh.parts.empty() && fresh.parts.front().query->type == "changes"_L1;
+        if (!isRanked)
+            std::stable_sort(
+                items.begin(), items.end(), [](const OwnItem &a, const OwnItem &b) { return a.at > b.at; });
         const size_t left = items.size() > kMaxItems ? items.size() - kMaxItems : 0;
         items.resize(items.size() - left);
         m_list->setItems(std::move(items), left, render::line(Untrusted(notes.join(u"; "_s))), fresh.utcNow);
@@ -272,6 +289,25 @@ public:
     }
 
 private:
+    /// Numbers of a query as items: the legend, the value, and the state that its threshold says. The label
+    /// "unit" names the unit of a series, since one query may bring several.
+    void addFigures(std::vector<OwnItem> &items, const PanelQuery &query, const MetricData &metrics) const
+    {
+        for (const Series &series : metrics.series) {
+            if (series.values.empty())
+                continue;
+            const double value = series.values.back();
+            const QString unit = series.labels.text(u"unit");
+            OwnItem item;
+            item.title = Untrusted(render::line(legendFor(series.labels, query.legend), 80));
+            item.id = u"figure/"_s + render::line(item.title, 80);
+            item.text = Untrusted(formatValue(value, unit.isEmpty() ? u"short"_s : unit));
+            item.state = toneOf(m_panel, render::line(item.title, 80), value, 0, 100);
+            item.value = value;
+            items.push_back(std::move(item));
+        }
+    }
+
     /// A deploy leads to its service, half an hour before to half an hour after it.
     void openItem(int at)
     {
@@ -287,6 +323,7 @@ private:
         emit openRequested(link);
     }
 
+    const Panel m_panel;
     ItemList *m_list;
 };
 

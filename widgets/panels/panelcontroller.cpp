@@ -9,6 +9,7 @@
 #include <domain/traces/tracesearchtext.h>
 #include <widgets/base/frametick.h>
 #include <widgets/panels/owncontext.h>
+#include <widgets/panels/panelvalues.h>
 #include <widgets/panels/tailrefresh.h>
 
 #include <algorithm>
@@ -27,20 +28,12 @@ constexpr Nanoseconds kWithholdAfter = 5min;
 constexpr Nanoseconds kTimeout = 30s;
 // 1 s: a quicker answer is not worth a mark that comes and goes.
 constexpr Nanoseconds kShowAskingAfter = 1s;
-// 15 min: the value of a day or a week ago does not change, only the moment moves on.
-constexpr Nanoseconds kReferenceEvery = 15min;
 // 256: enough samples for a sparkline of a panel without a time axis.
 constexpr int kDefaultWidth = 256;
 
 bool asksTraces(const QString &type) { return type == "traces"_L1 || type == "dependencies"_L1; }
 /// Asked of a server, with an expression that may have macros.
 bool isAsked(const QString &type) { return type == "promql"_L1 || asksTraces(type); }
-
-/// Own topics of several views ("slo:remaining") take the view from the expression.
-QString topicOf(const PanelQuery &query)
-{
-    return query.type == "slo"_L1 ? query.type + u':' + query.expr : query.type;
-}
 
 /// PromQL infos are advice to the author of the query; warnings say that the answer is not complete.
 bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
@@ -147,7 +140,8 @@ void PanelController::cancel()
 {
     for (auto &slot : m_slots) {
         slot->ticket.cancel();
-        slot->isAsking = false;
+        slot->exemplarTicket.cancel();
+        slot->isAsking = slot->isAskingExemplars = false;
     }
     emit stateChanged();
 }
@@ -375,39 +369,15 @@ void PanelController::accept(Slot &slot, QueryResult result)
     if (m_ports.cache && !isPartial && hasRows(slot.result))
         m_ports.cache->keep(slot.result);
     askReference(slot);
+    askExemplars(slot);
     markDirty();
-}
-
-/// The same question some time ago (option `compare`): asked rarely, because the past stays as it was.
-void PanelController::askReference(Slot &slot)
-{
-    const Result<Nanoseconds> back = parseDuration(m_panel.options.value(u"compare"_s).toString());
-    if (!back || *back <= 0ns || slot.query->type != "promql"_L1)
-        return;
-    const BootTime now = m_ports.clock.bootNow();
-    const bool isSame = slot.referenceIdentity == slot.dataIdentity;
-    if (isSame && slot.referenceAt && now - *slot.referenceAt < kReferenceEvery)
-        return;
-    slot.referenceAt = now;
-    slot.referenceIdentity = slot.dataIdentity;
-    const Timestamp end = m_environment.isLive ? m_ports.clock.utcNow() : m_range.end;
-    const TimeRange moment = TimeRange{end - *back, end - *back}.snappedTo(1min);
-    slot.referenceTicket =
-        m_ports.executor.submit({slot.asked->spec.source, InstantQuery{slot.asked->expression, moment.begin}},
-            {Priority::Background, AskedBy::Poll, 15min}, this,
-            [this, asked = &slot](const Result<QueryResult> &answer) {
-                if (!answer)
-                    return; // the number stands without its change
-                asked->reference = *answer;
-                markDirty();
-            });
 }
 
 bool PanelController::showsOwn(const Slot &slot) { return isOwnTopic(slot.query->type) && slot.attempt == 0; }
 
 void PanelController::refreshOwn(Slot &slot, Ask ask)
 {
-    const QueryResult own = m_ports.own.current({topicOf(*slot.query), m_range});
+    const QueryResult own = m_ports.own.current({ownTopicOf(*slot.query), m_range});
     const bool isEmpty = own.freshness.state == Freshness::State::Empty && !hasRows(own);
     if (!isEmpty || slot.expressions.size() < 2) {
         slot.ticket.cancel();
@@ -428,8 +398,9 @@ void PanelController::refreshOwn(Slot &slot, Ask ask)
 
 void PanelController::readOwn(Slot &slot)
 {
-    slot.result = m_ports.own.current({topicOf(*slot.query), m_range});
+    slot.result = m_ports.own.current({ownTopicOf(*slot.query), m_range});
     slot.leftOut = leaveOutOthers(slot.result, m_environment.context, m_ports.aliases());
+    slot.reference = ownReference(slot);
     slot.hadOutcome = true;
     slot.inspection = inspectionOf(slot.result);
     markDirty();
@@ -501,7 +472,7 @@ void PanelController::sourcesChanged()
 /// is known from the last reading.
 Freshness PanelController::ownFreshness(const Slot &slot) const
 {
-    Freshness freshness = m_ports.own.current({topicOf(*slot.query), std::nullopt}).freshness;
+    Freshness freshness = m_ports.own.current({ownTopicOf(*slot.query), std::nullopt}).freshness;
     if (freshness.state == Freshness::State::Fresh && slot.result.freshness.state == Freshness::State::Empty)
         freshness.state = Freshness::State::Empty;
     return freshness;
@@ -547,6 +518,11 @@ Freshness PanelController::freshness() const
         all.asked = int(parts.size());
         all.reason = bad->reason;
     }
+    // One question without an answer to give does not make the panel empty.
+    if (all.state == Freshness::State::Empty
+        && std::any_of(
+            m_slots.begin(), m_slots.end(), [](const auto &slot) { return hasRows(slot->result); }))
+        all.state = Freshness::State::Fresh;
     return all;
 }
 
@@ -630,8 +606,8 @@ std::vector<QueryInspection> PanelController::inspections() const
 
 bool PanelController::isSettled() const
 {
-    const bool answeredAll = std::all_of(
-        m_slots.begin(), m_slots.end(), [](const auto &slot) { return slot->hadOutcome && !slot->isAsking; });
+    const bool answeredAll = std::all_of(m_slots.begin(), m_slots.end(),
+        [](const auto &slot) { return slot->hadOutcome && !slot->isAsking && !slot->isAskingExemplars; });
     return answeredAll && !m_dirty && (!m_view || m_view->isSettled());
 }
 
@@ -684,6 +660,8 @@ void PanelController::deliver()
             }
         }
         data.parts.push_back(std::move(part));
+        if (slot->exemplars) // a part of its own, of the same query
+            data.parts.push_back({slot->query, *slot->exemplars, {}});
     }
     if (m_view)
         m_view->showData(data);

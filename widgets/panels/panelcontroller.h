@@ -58,6 +58,7 @@ public:
     QString title() const;
     /// Another environment makes the next refresh a full one. Asks nothing by itself.
     void setEnvironment(PanelEnvironment environment);
+    const QTimeZone &zone() const { return m_environment.zone; }
     void setMarkers(std::vector<Marker> markers);
     /// Asks every query for `range` (the panel's own range wins), cancelling what is still being asked.
     void refresh(const TimeRange &range, QueryOptions options, Ask ask);
@@ -106,10 +107,12 @@ private:
     void answered(Slot &slot, const Result<QueryResult> &answer);
     void accept(Slot &slot, QueryResult result);
     void askReference(Slot &slot);
+    void askExemplars(Slot &slot);
     void readOwn(Slot &slot);
     /// Own data that has nothing gives way to its fallbacks, which are asked of a server.
     void refreshOwn(Slot &slot, Ask ask);
     static bool showsOwn(const Slot &slot);
+    std::optional<QueryResult> ownReference(const Slot &slot) const;
     void fetchCached();
     void takeCached(const std::vector<QueryResult> &results);
     void sourcesChanged();

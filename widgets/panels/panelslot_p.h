@@ -43,6 +43,12 @@ struct PanelController::Slot
     std::optional<QueryResult> reference; ///< option `compare`
     std::optional<BootTime> referenceAt; ///< when it was asked for
     QByteArray referenceIdentity;
+    QueryTicket exemplarTicket;
+    std::optional<QueryResult> exemplars; ///< of queries that ask for them
+    std::optional<BootTime> exemplarsAt; ///< when they were asked for
+    QByteArray exemplarIdentity;
+    TimeRange exemplarRange;
+    bool isAskingExemplars = false;
 };
 
 } // namespace bw

@@ -3,6 +3,7 @@
 
 #include <domain/base/format.h>
 #include <domain/metrics/calc.h>
+#include <domain/metrics/exemplars.h>
 #include <domain/query/owndata.h>
 #include <widgets/base/theme.h>
 #include <widgets/panels/panelframes.h>
@@ -24,6 +25,9 @@ constexpr Nanoseconds kWithholdAfter = std::chrono::minutes(5);
 // 400: more points than pixels of any sparkline.
 constexpr qsizetype kMaxSparkPoints = 400;
 
+// 6: closer diamonds cover each other.
+constexpr int kExemplarPixels = 6;
+
 double calculated(const Series &series, const QString &calc)
 {
     // The newest sample counts, even when it is NaN: "no traffic" is a statement, the value before is not.
@@ -42,6 +46,22 @@ std::optional<double> referenceOf(const PanelData::Part &part, const Labels &lab
     return std::nullopt;
 }
 
+/// What the series say that they are counted in, when all of them say the same.
+QString currencyOf(const PanelData &data)
+{
+    std::optional<QString> found;
+    for (const PanelData::Part &part : data.parts) {
+        const MetricData *metrics = dataAs<MetricData>(part.result);
+        for (size_t i = 0; metrics && i < metrics->series.size(); ++i) {
+            const QString currency = metrics->series[i].labels.text(u"currency");
+            if (found && *found != currency)
+                return {};
+            found = currency;
+        }
+    }
+    return found.value_or(QString());
+}
+
 } // namespace
 
 QStringList calcNames()
@@ -52,9 +72,20 @@ QStringList calcNames()
     return names;
 }
 
+QString ownTopicOf(const PanelQuery &query)
+{
+    return query.expr.isEmpty() ? query.type : query.type + u':' + query.expr;
+}
+
 QString unitFor(const PanelData &data, const QString &unit)
 {
-    return unit == "latency"_L1 ? data.latencyUnit : unit;
+    if (unit == "latency"_L1)
+        return data.latencyUnit;
+    const QString currency = unit.startsWith("currency"_L1) ? currencyOf(data) : QString();
+    if (currency.isEmpty())
+        return unit;
+    const QString known = u"currency"_s + currency;
+    return isKnownUnit(known) ? known : u"suffix: "_s + currency;
 }
 
 std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc)
@@ -160,6 +191,29 @@ std::vector<PanelValue> valuesOf(const Panel &panel, const FieldLooks &looks, co
     return out;
 }
 
+std::vector<PlotExemplar> exemplarsOf(const PanelData &data, int pixels)
+{
+    std::vector<Exemplar> all;
+    for (const PanelData::Part &part : data.parts) {
+        if (const auto *set = dataAs<ExemplarSet>(part.result))
+            all.insert(all.end(), set->exemplars.begin(), set->exemplars.end());
+    }
+    std::vector<PlotExemplar> out;
+    for (const Exemplar &exemplar : chosenExemplars(all, data.range, std::max(1, pixels / kExemplarPixels))) {
+        QStringList lines;
+        for (const Labels *labels : {&exemplar.labels, &exemplar.series}) {
+            for (const auto &[name, value] : labels->pairs()) {
+                const QString key = render::line(name, 60);
+                if (key != "__name__"_L1 && key != "le"_L1)
+                    lines << key + u" = "_s + render::line(value, 80);
+            }
+        }
+        out.push_back({exemplar.time, exemplar.value, lines.join(u'\n'),
+            traceIdOf(exemplar.labels).value_or(TraceId{})});
+    }
+    return out;
+}
+
 ValueStyle styledValue(const Panel &panel, const PanelValue &value, double min, double max)
 {
     // Thresholds of a query by its id are the panel's; all else is the field's.
@@ -172,6 +226,17 @@ ValueStyle styledValue(const Panel &panel, const PanelValue &value, double min, 
     if ((by == u"fixed" || by == u"series") || value.look.set.contains(u"color"_s))
         style.tone = value.look.color;
     return style;
+}
+
+std::optional<TraceLink> traceOf(const PlotExemplar &exemplar)
+{
+    if (exemplar.trace.isNull())
+        return std::nullopt;
+    TraceLink link;
+    link.trace = exemplar.trace;
+    const Timestamp at = fromNs(exemplar.time);
+    link.hint = TimeRange{at - std::chrono::minutes(1), at + std::chrono::minutes(1)};
+    return link;
 }
 
 QString csvOf(const std::vector<PanelValue> &values)

@@ -4,6 +4,7 @@
 #include <domain/dashboards/fieldlook.h>
 #include <items/valuestyle.h>
 #include <widgets/panels/panelkind.h>
+#include <widgets/plot/exemplarmarks.h>
 
 #include <QVector>
 
@@ -34,8 +35,15 @@ std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc);
 std::vector<PanelValue> valuesOf(const Panel &panel, const FieldLooks &looks, const PanelData &data);
 /// How a value of valuesOf(panel, …) looks: thresholds, mappings and colours of its field.
 ValueStyle styledValue(const Panel &panel, const PanelValue &value, double min = 0, double max = 100);
+/// What a query of an own topic asks the program for: "deploys", or one view of a topic that has several,
+/// "cost:month".
+QString ownTopicOf(const PanelQuery &query);
 /// "latency" is the profile's unit; every other unit is itself.
 QString unitFor(const PanelData &data, const QString &unit);
+/// What is drawn of the exemplars of all parts: at most one each six of `pixels`, 200 in all.
+std::vector<PlotExemplar> exemplarsOf(const PanelData &data, int pixels);
+/// Where a click on it leads: its trace, looked for a minute to both sides; nullopt when it names none.
+std::optional<TraceLink> traceOf(const PlotExemplar &exemplar);
 /// Names and exact values, with a header line; RFC 4180.
 QString csvOf(const std::vector<PanelValue> &values);
 /// "last", "min" …, for FieldSpec::choices.

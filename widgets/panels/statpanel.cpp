@@ -8,6 +8,7 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bw {
@@ -30,7 +31,7 @@ public:
 
     void showData(const PanelData &fresh) override
     {
-        m_values = valuesOf(m_panel, m_looks, fresh);
+        m_values = divided(valuesOf(m_panel, m_looks, fresh));
         m_unit = unitFor(fresh, m_panel.unit);
         setAccessibleName(m_panel.title);
         setAccessibleDescription(m_values.empty() ? QString() : shownText(m_values.front()));
@@ -63,6 +64,29 @@ protected:
     }
 
 private:
+    /// With the option `divide_by`: every value over the one of that query; without it nothing can be said.
+    std::vector<PanelValue> divided(std::vector<PanelValue> values) const
+    {
+        const QString by = m_panel.options.value(u"divide_by"_s).toString();
+        if (by.isEmpty())
+            return values;
+        const auto divisor = std::find_if(
+            values.begin(), values.end(), [&](const PanelValue &value) { return value.field == by; });
+        if (divisor == values.end())
+            return {};
+        const PanelValue under = *divisor;
+        std::erase_if(values, [&](const PanelValue &value) { return value.field == by; });
+        for (PanelValue &value : values) {
+            value.value /= under.value;
+            value.isWithheld = value.isWithheld || under.isWithheld;
+            value.samples.clear(); // those of the divisor are of other moments
+            value.reference.reset();
+            if (!std::isfinite(value.value))
+                value.value = std::nan("");
+        }
+        return values;
+    }
+
     QString shownText(const PanelValue &value) const
     {
         if (value.isWithheld)
@@ -167,6 +191,7 @@ PanelKind statPanelKind()
                 {u"thresholds"_s, u"fixed"_s, u"series"_s}),
             optionField(u"min"_s, StatPanel::tr("Minimum"), Kind::Number),
             optionField(u"max"_s, StatPanel::tr("Maximum"), Kind::Number),
+            optionField(u"divide_by"_s, StatPanel::tr("Divide by the query"), Kind::Text),
             optionField(u"color_mode"_s, StatPanel::tr("Colour"), Kind::Choice, u"value"_s,
                 {u"value"_s, u"background"_s, u"none"_s})},
         [](const Panel &panel, QWidget *parent) -> PanelView * { return new StatPanel(panel, parent); }};

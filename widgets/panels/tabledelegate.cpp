@@ -65,9 +65,19 @@ void TableDelegate::paint(
         paintNumber(*painter, cell, index, option.palette, option.state & QStyle::State_Selected);
     } else {
         const QString text = index.data().toString();
+        const QString tone = index.data(ToneRole).toString();
+        const bool isState = m_looks.value(index.column()) == CellLook::State && !tone.isEmpty();
         painter->setPen(text == "—"_L1 ? theme.textDim : theme.text);
+        QRect room = cell;
+        if (isState) {
+            const int box = option.fontMetrics.ascent() - 1;
+            paintShape(*painter, QRectF(room.left(), room.center().y() - box / 2.0, box, box),
+                roleGlyph(tone).shape, roleColor(theme, tone));
+            room.setLeft(room.left() + box + 6);
+            painter->setPen(option.state & QStyle::State_Selected ? theme.text : roleColor(theme, tone));
+        }
         const int align = index.data(Qt::TextAlignmentRole).toInt();
-        painter->drawText(cell, align, option.fontMetrics.elidedText(text, Qt::ElideRight, cell.width()));
+        painter->drawText(room, align, option.fontMetrics.elidedText(text, Qt::ElideRight, room.width()));
     }
     painter->restore();
 }

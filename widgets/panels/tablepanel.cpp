@@ -15,6 +15,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <list>
+
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 namespace {
@@ -66,8 +68,16 @@ public:
             column.unit = unitFor(fresh, column.unit);
         std::vector<TableInput> inputs;
         bool isWithheld = !fresh.parts.empty();
+        std::list<MetricData> made; // outlives `inputs`
         for (const PanelData::Part &part : fresh.parts) {
-            inputs.push_back({part.query->id, dataAs<MetricData>(part.result)});
+            const auto *alerts = dataAs<std::vector<Alert>>(part.result);
+            const MetricData *metrics =
+                alerts ? &made.emplace_back(alertsByService(*alerts)) : dataAs<MetricData>(part.result);
+            inputs.push_back({part.query->id, metrics});
+            const MetricData *before = part.reference ? dataAs<MetricData>(*part.reference) : nullptr;
+            if (metrics && before)
+                inputs.push_back(
+                    {part.query->id + u"_change"_s, &made.emplace_back(changeSince(*metrics, *before))});
             isWithheld = isWithheld && withheld(part.result.freshness, fresh.now, kWithholdAfter);
         }
         TableData table = joinedTable(inputs, m_panel.joinBy, fresh.labelNames, kMaxRows);
@@ -111,7 +121,8 @@ private:
             m_widths.push_back(map.value(u"width"_s, 110).toInt());
             m_columns.push_back({field, map.value(u"title"_s, field).toString(),
                 map.value(u"unit"_s, m_panel.unit).toString(),
-                map.value(u"decimals"_s, m_panel.decimals).toInt()});
+                map.value(u"decimals"_s, m_panel.decimals).toInt(), map.value(u"label"_s).toString(),
+                map.value(u"worst"_s).toStringList()});
         }
         m_delegate->setLooks(looks);
     }
@@ -202,7 +213,9 @@ PanelKind tablePanelKind()
         {optionField(u"columns"_s, TablePanel::tr("Columns"), Kind::List),
             optionField(u"sort"_s, TablePanel::tr("Sorted by"), Kind::Text),
             optionField(u"sort_desc"_s, TablePanel::tr("Highest first"), Kind::Boolean, false),
-            optionField(u"limit"_s, TablePanel::tr("Rows"), Kind::Integer)},
+            optionField(u"limit"_s, TablePanel::tr("Rows"), Kind::Integer),
+            optionField(u"compare"_s, TablePanel::tr("Compare with"), Kind::Duration),
+            optionField(u"compare_queries"_s, TablePanel::tr("Only of these queries"), Kind::List)},
         [](const Panel &panel, QWidget *parent) -> PanelView * {
             if (showsFrames(panel))
                 return createFrameTable(panel, parent);

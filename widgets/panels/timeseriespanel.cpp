@@ -199,6 +199,10 @@ public:
         , m_plot(new PlotWidget(this))
     {
         fillWithPicture(*this, *m_plot);
+        m_plot->onExemplar = [this](const PlotExemplar &exemplar) {
+            if (const auto link = traceOf(exemplar))
+                emit openRequested(*link);
+        };
     }
 
     void showData(const PanelData &answer) override
@@ -232,6 +236,7 @@ public:
         if (!problem.isEmpty())
             scene.note = tr("not transformed: %1").arg(problem);
         addMarks(scene, answer);
+        scene.exemplars = exemplarsOf(answer, m_plot->timeWidth());
         if (total == 0 && hasAnswer(answer))
             scene.emptyText = tr("0 series");
         describeTo(entries.size(), total);
@@ -385,17 +390,6 @@ private:
             scene.markers.push_back({marker.time, render::line(marker.text, 300), marker.color});
         std::stable_sort(scene.markers.begin(), scene.markers.end(),
             [](const PlotMarker &a, const PlotMarker &b) { return a.time < b.time; });
-        for (const PanelData::Part &part : answer.parts) {
-            const auto *set = dataAs<ExemplarSet>(part.result);
-            if (!set)
-                continue;
-            for (const Exemplar &exemplar : set->exemplars) {
-                QString text = formatValue(exemplar.value, scene.left.unit);
-                for (const auto &[name, value] : exemplar.labels.pairs())
-                    text += u'\n' + render::line(name, 100) + u" = "_s + render::line(value, 200);
-                scene.exemplars.push_back({exemplar.time, exemplar.value, text});
-            }
-        }
     }
 
     void describeTo(size_t drawn, size_t total)

@@ -159,6 +159,21 @@ struct HeatPainter
         }
     }
 
+    /// Diamonds at their value; those outside the rows in view sit at the edge.
+    void exemplars()
+    {
+        for (size_t i = 0; i < scene.exemplars.size(); ++i) {
+            const PlotExemplar &exemplar = scene.exemplars[i];
+            double place = placeOf(picture, exemplar.value);
+            if (std::isnan(place))
+                place = exemplar.value > picture.cells.edges[size_t(picture.firstRow)] ? 1 : 0;
+            const double y =
+                std::clamp(area.bottom() + 1 - place * area.height(), area.top() + 4.0, area.bottom() - 3.0);
+            picture.exemplarHits.push_back(
+                {paintExemplar(painter, {x(exemplar.time), y}, *scene.theme), int(i)});
+        }
+    }
+
     /// Beside the end of its line, above the label before it. Returns its top.
     int quantileLabel(const QString &text, const QPointF &end, int below)
     {
@@ -235,6 +250,14 @@ int HeatmapPicture::rowAt(double y) const
     return std::min(lastRow - 1, firstRow + int(share * (lastRow - firstRow)));
 }
 
+double largestCount(const SeriesSet &series)
+{
+    double largest = 0;
+    for (const double count : cellsOf(series).counts)
+        largest = std::max(largest, std::isnan(count) ? 0 : count);
+    return largest;
+}
+
 double HeatmapPicture::total(int column) const
 {
     double sum = 0;
@@ -256,6 +279,8 @@ std::shared_ptr<HeatmapPicture> renderHeatmap(
     if (picture->step <= 0 && picture->cells.columns() > 1)
         picture->step = picture->cells.times[1] - picture->cells.times[0];
     chooseRows(*picture);
+    if (scene.colorMax > 0)
+        picture->largest = std::max(scene.colorMax, picture->largest);
 
     const QSize pixels = (QSizeF(size) * ratio).toSize();
     QImage image = spare.size() == pixels ? std::move(spare) : QImage(pixels, QImage::Format_RGB32);
@@ -268,7 +293,7 @@ std::shared_ptr<HeatmapPicture> renderHeatmap(
     for (int row = picture->firstRow; row <= picture->lastRow && picture->cells.rows() > 0; ++row)
         left = std::max(
             left, metrics.horizontalAdvance(edgeText(picture->cells.edges[size_t(row)], scene)) + 12);
-    const int right = picture->largest > 0
+    const int right = picture->largest > 0 && !scene.isCompact
         ? kScaleWidth + 14 + metrics.horizontalAdvance(formatValue(picture->largest, u"short"))
         : 12;
     const int bottom = timeAxisHeight(scene.numberFont);
@@ -286,7 +311,8 @@ std::shared_ptr<HeatmapPicture> renderHeatmap(
         heat.cells();
         heat.edges();
         heat.quantiles();
-        if (picture->largest > 0)
+        heat.exemplars();
+        if (picture->largest > 0 && !scene.isCompact)
             heat.scale(QRect(area.right() + 8, area.top(), kScaleWidth, area.height()));
     }
     painter.end();

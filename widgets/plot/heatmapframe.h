@@ -3,6 +3,7 @@
 
 #include <domain/metrics/histogram.h>
 #include <widgets/base/theme.h>
+#include <widgets/plot/exemplarmarks.h>
 #include <widgets/plot/picturewidget.h>
 
 #include <QFont>
@@ -23,7 +24,10 @@ struct HeatmapScene
     QString unit;
     int decimals = -1;
     bool logColor = true;
+    bool isCompact = false; ///< one of many: no colour scale beside it
     std::vector<double> quantiles; ///< drawn as lines from the same buckets
+    std::vector<PlotExemplar> exemplars;
+    double colorMax = 0; ///< count of the strongest colour; 0: the largest in view
     QString emptyText;
     QFont font, numberFont;
     const Theme *theme = &lightTheme();
@@ -36,6 +40,7 @@ struct HeatmapPicture : Picture
     int firstRow = 0, lastRow = 0; ///< rows in view, [first, last)
     double largest = 0; ///< count
     qint64 step = 0; ///< ns
+    std::vector<PlotHit> exemplarHits;
 
     /// The column whose time covers `time`, or -1.
     int columnAt(qint64 time) const;
@@ -48,6 +53,8 @@ struct HeatmapPicture : Picture
 /// the light one.
 std::array<QRgb, 256> heatColors(const Theme &theme);
 
+/// The largest count of any cell; 0 without one. Pure.
+double largestCount(const SeriesSet &series);
 /// Draws; pure, any thread. Rows are equally high, whatever their bounds.
 std::shared_ptr<HeatmapPicture> renderHeatmap(
     const HeatmapScene &scene, const QSize &size, qreal ratio, QImage spare);

@@ -160,10 +160,8 @@ void paintExemplars(QPainter &painter, const QRect &area, const PlotScene &scene
         if (!(x >= 0 && x <= area.width()) || std::isnan(y))
             continue;
         const double inside = std::clamp(y, 4.0, std::max(4.0, area.height() - 4.0));
-        const QRectF box(area.left() + x - 4, area.top() + inside - 4, 8, 8);
-        paintShape(painter, box.adjusted(-1, -1, 1, 1), Shape::Diamond, scene.theme->surface);
-        paintShape(painter, box, Shape::Diamond, scene.theme->accent);
-        picture.exemplarHits.push_back({box.toAlignedRect().adjusted(-2, -2, 2, 2), int(i)});
+        picture.exemplarHits.push_back(
+            {paintExemplar(painter, {area.left() + x, area.top() + inside}, *scene.theme), int(i)});
     }
 }
 

@@ -5,6 +5,7 @@
 #include <domain/metrics/series.h>
 #include <widgets/base/theme.h>
 #include <widgets/plot/columnraster.h>
+#include <widgets/plot/exemplarmarks.h>
 #include <widgets/plot/picturewidget.h>
 
 #include <QFont>
@@ -56,12 +57,6 @@ struct PlotMarker
     QString text; ///< plain
     QString color; ///< role
 };
-struct PlotExemplar
-{
-    qint64 time = 0; ///< ns
-    double value = 0;
-    QString text; ///< plain
-};
 
 struct PlotLegend
 {
@@ -102,11 +97,7 @@ struct PlotPicture : Picture
     RasterView left, right; ///< size of `area`; valid when it has curves on that axis
     std::vector<size_t> legendOrder; ///< curves the legend lists, in its order
     std::vector<std::vector<double>> legendValues; ///< one list a curve: one number a calculation
-    struct Hit
-    {
-        QRect rect;
-        int index = 0;
-    };
+    using Hit = PlotHit;
     std::vector<Hit> legendHits; ///< curve indexes
     std::vector<Hit> markerHits; ///< first marker of the flag
     std::vector<Hit> exemplarHits;

@@ -127,6 +127,11 @@ void PlotWidget::crosshairChanged(bool own)
         return;
     }
     const QPoint at = mapToGlobal(pointer());
+    if (const PlotExemplar *exemplar = exemplarAt(pointer())) {
+        m_hover.boxFor(this).showRows(momentText(exemplar->time, m_scene.zone),
+            exemplarRows(*exemplar, m_scene.left.unit, m_scene.left.decimals), at);
+        return;
+    }
     m_hover.boxFor(this).showRows(momentText(*crosshair(), m_scene.zone), hoverRows(), at);
 }
 
@@ -150,9 +155,19 @@ void PlotWidget::paintOverlay(QPainter &painter)
     }
 }
 
+const PlotExemplar *PlotWidget::exemplarAt(const QPoint &at) const
+{
+    const PlotPicture *shown = plotPicture();
+    return shown ? exemplarUnder(at, shown->exemplarHits, m_scene.exemplars) : nullptr;
+}
+
 void PlotWidget::clicked(const QPoint &at, Qt::KeyboardModifiers modifiers)
 {
     const PlotPicture *shown = plotPicture();
+    if (const PlotExemplar *exemplar = exemplarAt(at); exemplar && onExemplar) {
+        onExemplar(*exemplar);
+        return;
+    }
     for (const PlotPicture::Hit &hit : shown->legendHits) {
         if (!hit.rect.contains(at) || size_t(hit.index) >= m_scene.curves.size())
             continue;
@@ -249,10 +264,6 @@ bool PlotWidget::event(QEvent *event)
     for (const PlotPicture::Hit &hit : shown->markerHits) {
         if (hit.rect.contains(help->pos()) && size_t(hit.index) < m_scene.markers.size())
             text = markerText(hit.index);
-    }
-    for (const PlotPicture::Hit &hit : shown->exemplarHits) {
-        if (hit.rect.contains(help->pos()) && size_t(hit.index) < m_scene.exemplars.size())
-            text = m_scene.exemplars[size_t(hit.index)].text;
     }
     QToolTip::showText(help->globalPos(), tip(text), this);
     return true;

@@ -6,6 +6,8 @@
 
 #include <QSet>
 
+#include <functional>
+
 namespace bw {
 
 /// A plot of curves over time with legend, crosshair and markers. Shows scenes; what they mean is the
@@ -35,6 +37,8 @@ public:
     std::vector<Nearest> nearestTo(qint64 time) const;
     /// Rows of the hover box at the crosshair: name and value, highest first, at most twelve.
     std::vector<HoverBox::Row> hoverRows() const;
+    /// A click on a diamond.
+    std::function<void(const PlotExemplar &exemplar)> onExemplar;
     bool isHidden(int curve) const { return !m_scene.curves[size_t(curve)].visible; }
 
 protected:
@@ -51,6 +55,7 @@ protected:
 private:
     void applyVisibility();
     QString markerText(int first) const;
+    const PlotExemplar *exemplarAt(const QPoint &at) const;
 
     PlotScene m_scene;
     std::optional<std::pair<double, double>> m_valueZoom; ///< left axis

@@ -7,7 +7,8 @@ namespace bw {
 
 const QStringList &ownTopics()
 {
-    static const QStringList topics{u"alerts"_s, u"deploys"_s, u"sources"_s, u"slo"_s};
+    static const QStringList topics{
+        u"alerts"_s, u"deploys"_s, u"sources"_s, u"slo"_s, u"changes"_s, u"cost"_s};
     return topics;
 }
 

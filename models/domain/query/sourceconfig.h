@@ -67,6 +67,7 @@ struct Configuration
     QString theme = QStringLiteral("system"); ///< ui.theme: system, light, dark
     std::vector<SourceConfig> sources;
     QStringList deployFiles; ///< JSON-lines files with deploy events
+    QStringList costFiles; ///< bills as CSV, or folders of them
     bool operator==(const Configuration &) const = default;
 };
 

@@ -49,6 +49,13 @@ void readSettings(YamlMap &top, YamlReport &report, Configuration &config)
         if (!path.isEmpty())
             config.deployFiles.push_back(path);
     });
+    top.forEach(u"costs"_s, [&](const YamlNode &node) {
+        YamlMap map(node, report, u"costs"_s);
+        const QString path = map.required(u"file"_s);
+        map.finish();
+        if (!path.isEmpty())
+            config.costFiles.push_back(path);
+    });
 }
 
 } // namespace
