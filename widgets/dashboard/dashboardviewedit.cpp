@@ -38,6 +38,7 @@ void DashboardView::startEditing()
     m_edit = new EditMode(*this, m_dashboard, taken);
     connect(m_edit, &EditMode::saveWanted, this, &DashboardView::saveWanted);
     connect(m_edit, &EditMode::left, this, &DashboardView::stopEditing);
+    m_tabs.clear(); // hosts stand for their tabs
     updateCopies();
     m_edit->layer().raise();
     setFocusProxy(&m_edit->layer());

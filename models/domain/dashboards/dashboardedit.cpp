@@ -42,6 +42,9 @@ bool isBefore(const Panel &a, const Panel &b)
     return std::pair(a.grid.row, a.grid.col) < std::pair(b.grid.row, b.grid.col);
 }
 
+/// The panel whose tab this one is (option tab_of); empty for one with a place of its own.
+QString hostOf(const Panel &panel) { return panel.options.value(u"tab_of"_s).toString(); }
+
 Panel *find(Dashboard &dashboard, const QString &id)
 {
     const auto at = std::find_if(
@@ -137,9 +140,8 @@ std::vector<std::pair<int, int>> hiddenRows(const std::vector<Panel> &panels)
     return hidden;
 }
 
-} // namespace
-
-void settlePanels(std::vector<Panel> &panels, const QString &first)
+/// Panels that each have a place, moved down where they meet and then up.
+void settleAlone(std::vector<Panel> &panels, const QString &first)
 {
     std::vector<Panel *> order;
     for (Panel &panel : panels) {
@@ -165,6 +167,24 @@ void settlePanels(std::vector<Panel> &panels, const QString &first)
         placed.push_back(panel);
     }
     floatUp(panels);
+}
+
+} // namespace
+
+void settlePanels(std::vector<Panel> &all, const QString &first)
+{
+    // Tabs are where their host is, and take no room.
+    std::vector<Panel> panels;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(panels),
+        [](const Panel &panel) { return hostOf(panel).isEmpty(); });
+    settleAlone(panels, first);
+    for (Panel &panel : all) {
+        const QString place = hostOf(panel).isEmpty() ? panel.id : hostOf(panel);
+        const auto host =
+            std::find_if(panels.begin(), panels.end(), [&](const Panel &other) { return other.id == place; });
+        if (host != panels.end())
+            panel.grid = host->grid;
+    }
 }
 
 EditedPanel withPanel(Dashboard dashboard, Panel panel)
@@ -288,6 +308,10 @@ EditedPanel withoutPanel(Dashboard dashboard, const QString &id)
         return {std::move(dashboard), {}};
     const QString next = at + 1 < order.size() ? order[at + 1] : at > 0 ? order[at - 1] : QString();
     std::erase_if(dashboard.panels, [&](const Panel &panel) { return panel.id == id; });
+    for (Panel &panel : dashboard.panels) {
+        if (hostOf(panel) == id)
+            panel.options.remove(u"tab_of"_s); // it gets a place of its own
+    }
     settlePanels(dashboard.panels);
     return {std::move(dashboard), next};
 }
