@@ -5,6 +5,7 @@
 #include <widgets/base/theme.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
+#include <widgets/panels/panelvalues.h>
 
 #include <app/alertpoller.h>
 #include <app/cli/alertjson.h>
