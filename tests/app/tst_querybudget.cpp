@@ -162,8 +162,8 @@ void TestQueryBudget::refreshes_data()
     QTest::addColumn<int>("seconds");
     QTest::addColumn<int>("budget");
     QTest::newRow("on-call") << u"on-call"_s << 15 << 12;
-    QTest::newRow("debug") << u"debug"_s << 30 << 25;
-    QTest::newRow("executive") << u"executive"_s << 300 << 6;
+    QTest::newRow("debug") << u"debug"_s << 30 << 27;
+    QTest::newRow("executive") << u"executive"_s << 300 << 11;
 }
 
 void TestQueryBudget::refreshes()
