@@ -117,7 +117,8 @@ void TestChangeWatch::ranksAndKeepsDeploysOnTop()
     stand.executor.answer(0, errorsRose(), stand.clock.utc);
     const QueryResult result = stand.look();
     QCOMPARE(result.freshness.state, Freshness::State::Fresh);
-    QCOMPARE(Stand::titles(result), (QStringList{u"checkout v2"_s, u"checkout errors 0\u202f% → 30\u202f%"_s}));
+    QCOMPARE(
+        Stand::titles(result), (QStringList{u"checkout v2"_s, u"checkout errors 0\u202f% → 30\u202f%"_s}));
     QVERIFY(dataAs<OwnItems>(result)->note.contains(u"yesterday"_s));
     QCOMPARE(dataAs<OwnItems>(result)->items[1].state, u"worse"_s);
 }
