@@ -2,8 +2,7 @@
 #pragma once
 
 #include <domain/alerts/alert.h>
-
-#include <app/cli/jsonwriter.h>
+#include <domain/base/jsonwriter.h>
 
 namespace bw {
 

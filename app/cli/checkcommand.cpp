@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
-#include <app/cli/jsonwriter.h>
 #include <app/sourcesurvey.h>
+#include <domain/base/jsonwriter.h>
 #include <store/documents/yamlreader.h>
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/jsonwriter.h>
 #include <store/documents/dashboardfile.h>
 #include <store/documents/yamlreader.h>
 #include <widgets/panels/panelkinds.h>
@@ -6,7 +7,6 @@
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
 #include <app/cli/importcommand.h>
-#include <app/cli/jsonwriter.h>
 #include <app/cli/renderjob.h>
 #include <app/cli/subcommands.h>
 #include <app/configfiles.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/jsonwriter.h>
 #include <store/documents/dashboardfile.h>
 
 #include <app/cli/clioutput.h>
 #include <app/cli/importcommand.h>
-#include <app/cli/jsonwriter.h>
 #include <app/dashboardimport.h>
 
 #include <CLI/CLI.hpp>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/base/jsonwriter.h>
 #include <domain/slo/sloport.h>
-
-#include <app/cli/jsonwriter.h>
 
 namespace bw {
 

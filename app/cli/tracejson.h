@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/base/jsonwriter.h>
 #include <domain/traces/trace.h>
 #include <domain/traces/tracesearch.h>
-
-#include <app/cli/jsonwriter.h>
 
 namespace bw {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/format.h>
 
-#include <app/cli/jsonwriter.h>
+#include <domain/base/jsonwriter.h>
 
 #include <cmath>
 
