@@ -72,8 +72,12 @@ QString html(const Untrusted &text) { return plain(text).toHtmlEscaped().replace
 QString csv(const Untrusted &text)
 {
     QString cell = verbatim(text);
-    // A spreadsheet evaluates cells that start like this.
-    if (!cell.isEmpty() && u"=+-@\t\r\0"_s.contains(cell.front()))
+    // A spreadsheet evaluates cells that start like this, some also in their full-width forms and some after
+    // blanks. A tab, a carriage return or a zero in front is cut by some and leads to the same.
+    const auto first = std::find_if(cell.begin(), cell.end(),
+        [](QChar c) { return !c.isSpace() && c != QChar(0) && !isInvisible(c.unicode()); });
+    const bool isHidden = !cell.isEmpty() && u"\t\r\0"_s.contains(cell.front());
+    if (isHidden || (first != cell.end() && u"=+-@＝＋－＠−﹢﹣﹦﹫"_s.contains(*first)))
         cell.prepend(u'\'');
     if (cell.contains(u'"') || cell.contains(u',') || cell.contains(u'\n') || cell.contains(u'\r'))
         cell = u'"' + cell.replace(u'"', u"\"\""_s) + u'"';
