@@ -117,7 +117,6 @@ private slots:
     void nothingIsDropped_data();
     void nothingIsDropped();
     void everyUsedValueMatters();
-    void samples();
 };
 
 void TestGrafanaImport::classic()
@@ -554,41 +553,6 @@ void TestGrafanaImport::everyUsedValueMatters()
         QVERIFY(after);
         QVERIFY2(writeDashboard(after->dashboard) != writeDashboard(before->dashboard), from.constData());
     }
-}
-
-void TestGrafanaImport::samples()
-{
-    const QStringList files = sampleFiles();
-    if (files.isEmpty())
-        QSKIP("BW_SAMPLES names no folder of dashboards");
-    int panels = 0, full = 0, partial = 0, placeholder = 0;
-    QMap<QString, int> reasons;
-    for (const QString &file : files) {
-        const auto import = importGrafana(bytesOf(file), options());
-        QVERIFY2(import, qPrintable(file));
-        panels += int(import->panels.size());
-        full += import->count(PanelImport::Status::Full);
-        partial += import->count(PanelImport::Status::Partial);
-        placeholder += import->count(PanelImport::Status::Placeholder);
-        for (const PanelImport &panel : import->panels) {
-            for (const ImportItem &item : panel.items) {
-                if (item.effect != ImportItem::Effect::None)
-                    ++reasons[item.what];
-            }
-        }
-    }
-    qInfo(
-        "%d dashboards, %d panels: %d mapped (%.1f %%), %d approximated (%.1f %%), %d placeholders (%.1f %%)",
-        int(files.size()), panels, full, 100.0 * full / panels, partial, 100.0 * partial / panels,
-        placeholder, 100.0 * placeholder / panels);
-    std::vector<std::pair<int, QString>> ranked;
-    for (auto reason = reasons.begin(); reason != reasons.end(); ++reason)
-        ranked.emplace_back(reason.value(), reason.key());
-    std::sort(ranked.rbegin(), ranked.rend());
-    for (size_t i = 0; i < ranked.size() && i < 40; ++i)
-        qInfo("  %4d  %s", ranked[i].first, qPrintable(ranked[i].second));
-    QVERIFY2(
-        double(full + partial) / panels >= 0.97, "fewer than 97 % of the panels are mapped or approximated");
 }
 
 QTEST_GUILESS_MAIN(TestGrafanaImport)
