@@ -59,6 +59,7 @@ AlertListView::AlertListView(const Clock &clock, QWidget *parent)
     m_table->viewport()->installEventFilter(this);
     m_table->setColumnHidden(AlertModel::State, true);
     connect(m_filter, &QLineEdit::textChanged, m_model, &AlertModel::setFilter);
+    connect(m_filter, &QLineEdit::textChanged, this, &AlertListView::updateCounts);
     connect(m_filter, &QLineEdit::returnPressed, m_table, qOverload<>(&QWidget::setFocus));
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
         if (index.isValid())
@@ -130,7 +131,23 @@ QString AlertListView::countsText() const
     return text;
 }
 
-void AlertListView::updateCounts() { m_summary->setText(countsText()); }
+void AlertListView::updateCounts()
+{
+    m_summary->setText(countsText());
+    m_table->setEmptyText(emptyText());
+}
+
+/// What an empty list means. Without a current answer it means nothing, and nothing is said.
+QString AlertListView::emptyText() const
+{
+    if (!isCurrent(m_freshness))
+        return {};
+    if (!m_filter->text().isEmpty())
+        return tr("No alert matches “%1”.").arg(m_filter->text());
+    if (m_show == Show::Active && m_counts.suppressed > 0)
+        return tr("Nothing is firing that is not silenced or inhibited.");
+    return tr("Nothing is firing.");
+}
 
 void AlertListView::beat()
 {

@@ -37,6 +37,7 @@ public:
     AlertModel &model() { return *m_model; }
     /// The counts as shown: "≥ 14 firing · 1 of 2 sources · 2 pages".
     QString countsText() const;
+    QString emptyText() const;
     /// Of the selected row.
     std::optional<AlertKey> currentAlert() const;
     void selectAlert(const AlertKey &key);

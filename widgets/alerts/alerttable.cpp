@@ -3,6 +3,7 @@
 
 #include <items/roles.h>
 #include <widgets/alerts/alertdelegate.h>
+#include <widgets/base/tables.h>
 #include <widgets/base/theme.h>
 
 #include <QEvent>
@@ -18,19 +19,10 @@ AlertTable::AlertTable(AlertDelegate *delegate, QWidget *parent)
     , m_delegate(delegate)
 {
     setItemDelegate(delegate);
-    setFrameShape(QFrame::NoFrame);
-    setShowGrid(false);
-    setSelectionBehavior(QAbstractItemView::SelectRows);
-    setSelectionMode(QAbstractItemView::SingleSelection);
-    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    dressTable(*this);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setTabKeyNavigation(false);
-    setWordWrap(false);
-    setMouseTracking(true);
-    verticalHeader()->hide();
     verticalHeader()->setMinimumSectionSize(8);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
@@ -42,6 +34,14 @@ void AlertTable::setModel(QAbstractItemModel *model)
     connect(model, &QAbstractItemModel::layoutChanged, this, &AlertTable::scheduleHeadings);
     connect(model, &QAbstractItemModel::dataChanged, this, &AlertTable::scheduleHeadings);
     scheduleHeadings();
+}
+
+void AlertTable::setEmptyText(const QString &text)
+{
+    if (text == m_emptyText)
+        return;
+    m_emptyText = text;
+    viewport()->update();
 }
 
 /// Once after all the signals of one refresh.
@@ -56,7 +56,7 @@ void AlertTable::scheduleHeadings()
 void AlertTable::updateHeadings()
 {
     m_scheduled = false;
-    const int row = fontMetrics().height() + 8, heading = fontMetrics().height() + 6;
+    const int row = rowHeightOf(*this), heading = fontMetrics().height() + 6;
     m_delegate->setHeadingHeight(heading);
     verticalHeader()->setDefaultSectionSize(row);
     m_headings.clear();
@@ -95,10 +95,15 @@ bool AlertTable::event(QEvent *event)
 void AlertTable::paintEvent(QPaintEvent *event)
 {
     QTableView::paintEvent(event);
-    if (m_headings.empty() || !model())
+    if (!model())
         return;
     QPainter painter(viewport());
     const Theme &theme = themeOf(this);
+    if (model()->rowCount() == 0 && !m_emptyText.isEmpty()) {
+        painter.setPen(theme.textDim);
+        painter.drawText(
+            viewport()->rect().adjusted(12, 12, -12, -12), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+    }
     QFont bold = font();
     bold.setBold(true);
     painter.setFont(bold);

@@ -15,6 +15,8 @@ class AlertTable final : public QTableView
 public:
     AlertTable(AlertDelegate *delegate, QWidget *parent);
     void setModel(QAbstractItemModel *model) override;
+    /// Said in the middle while there is no row. Empty: nothing is said.
+    void setEmptyText(const QString &text);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -26,6 +28,7 @@ private:
 
     AlertDelegate *m_delegate;
     std::vector<int> m_headings; ///< rows that begin a group, ascending
+    QString m_emptyText;
     bool m_scheduled = false;
 };
 

@@ -3,15 +3,11 @@
 
 #include <items/tablemodel.h>
 #include <widgets/base/safetext.h>
-#include <widgets/base/theme.h>
 #include <widgets/panels/panelframes.h>
-#include <widgets/panels/panellinks.h>
+#include <widgets/panels/paneltable.h>
 #include <widgets/panels/panelvalues.h>
 #include <widgets/panels/tabledelegate.h>
 
-#include <QEvent>
-#include <QHeaderView>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -23,19 +19,6 @@ namespace {
 // 10,000: what a person never scrolls through, and what stays within a frame to diff and paint.
 constexpr size_t kMaxRows = 10'000;
 constexpr Nanoseconds kWithholdAfter = std::chrono::minutes(5);
-
-CellLook cellLookFrom(const QString &name)
-{
-    if (name == "color"_L1)
-        return CellLook::Color;
-    if (name == "background"_L1)
-        return CellLook::Background;
-    if (name == "bar"_L1)
-        return CellLook::Bar;
-    if (name == "sparkline"_L1)
-        return CellLook::Sparkline;
-    return name == "state"_L1 ? CellLook::State : CellLook::Plain;
-}
 
 /// Rows of a frame as the table model knows them: by their texts, and by a number where those are equal.
 TableData tableFrom(const Frame &frame, const std::vector<size_t> &columns)
@@ -80,9 +63,7 @@ public:
         : PanelView(parent)
         , m_panel(panel)
         , m_looks(m_panel)
-        , m_model(new TableModel(panel, this))
-        , m_delegate(new TableDelegate(this))
-        , m_table(new QTableView(this))
+        , m_table(new PanelTable(panel, this))
         , m_note(new PlainLabel(this))
     {
         auto *layout = new QVBoxLayout(this);
@@ -92,12 +73,11 @@ public:
         layout->addWidget(m_note);
         m_note->setContentsMargins(8, 2, 8, 2);
         m_note->hide();
-        setUpTable();
+        connect(m_table, &PanelTable::linkOpened, this, &PanelView::openRequested);
     }
 
     void showData(const PanelData &fresh) override
     {
-        m_range = fresh.range;
         int left = 0;
         Transformed made = framesFor(m_panel, fresh, left);
         if (made.frames.size() > 1) {
@@ -106,36 +86,22 @@ public:
             made.frames = transformed(std::move(made.frames), {&merge, 1}).frames;
         }
         const Frame frame = made.frames.empty() ? Frame() : std::move(made.frames.front());
-        if (frame.rows() == 0 && m_model->rowCount() == 0)
+        if (frame.rows() == 0 && m_table->rows().rowCount() == 0)
             return;
         bool isWithheld = !fresh.parts.empty();
         for (const PanelData::Part &part : fresh.parts)
             isWithheld = isWithheld && withheld(part.result.freshness, fresh.now, kWithholdAfter);
-        m_delegate->setWithheld(isWithheld);
+        m_table->cells().setWithheld(isWithheld);
         showFrame(frame, fresh);
         QString note = made.problem.isEmpty() ? QString() : tr("not transformed: %1").arg(made.problem);
-        if (left > 0 || m_model->left() > 0)
-            note = tr("%1 more rows left out").arg(std::max(left, m_model->left()));
+        if (left > 0 || m_table->rows().left() > 0)
+            note = tr("%1 more rows left out").arg(std::max(left, m_table->rows().left()));
         m_note->setText(note);
         m_note->setVisible(!note.isEmpty());
-        m_table->viewport()->update();
-        layoutColumns();
+        m_table->arrange(m_widths, fresh.range);
     }
 
-    QString toCsv() const override { return m_model->toCsv(); }
-
-protected:
-    void resizeEvent(QResizeEvent *event) override
-    {
-        PanelView::resizeEvent(event);
-        layoutColumns();
-    }
-    bool event(QEvent *event) override
-    {
-        if (event->type() == QEvent::FontChange || event->type() == QEvent::PolishRequest)
-            m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-        return PanelView::event(event);
-    }
+    QString toCsv() const override { return m_table->rows().toCsv(); }
 
 private:
     void showFrame(const Frame &frame, const PanelData &fresh)
@@ -170,88 +136,16 @@ private:
             columns.push_back(column);
             looks.push_back(std::move(look));
         }
-        m_delegate->setLooks(cells);
-        m_model->setLooks(std::move(looks));
-        m_model->setTable(tableFrom(frame, shown), columns);
-        if (!m_isSortedOnce && m_model->columnCount() > 0)
-            sortAsConfigured();
-    }
-
-    void setUpTable()
-    {
-        m_table->setModel(m_model);
-        m_table->setItemDelegate(m_delegate);
-        m_table->setFrameShape(QFrame::NoFrame);
-        m_table->setShowGrid(false);
-        m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-        m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-        m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-        m_table->setMouseTracking(true);
-        m_table->setTabKeyNavigation(false);
-        m_table->setWordWrap(false);
-        m_table->setAccessibleName(m_panel.title);
-        m_table->verticalHeader()->hide();
-        m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-        m_table->horizontalHeader()->setHighlightSections(false);
-        m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-        m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-        m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-        m_table->setSortingEnabled(true);
-        connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
-            [this] { m_userSized = m_userSized || !m_isLayingOut; });
-        connect(m_table, &QTableView::activated, this,
-            [this](const QModelIndex &index) { openRow(index.row()); });
-    }
-
-    void sortAsConfigured()
-    {
-        const QString wanted = m_panel.options.value(u"sort"_s).toString();
-        m_isSortedOnce = wanted.isEmpty();
-        for (int column = 0; column < m_model->columnCount(); ++column) {
-            const TableColumn &spec = m_model->columns()[size_t(column)];
-            if (spec.field != wanted && spec.title != wanted)
-                continue;
-            const bool down = m_panel.options.value(u"sort_desc"_s).toBool();
-            m_table->sortByColumn(column, down ? Qt::DescendingOrder : Qt::AscendingOrder);
-            m_isSortedOnce = true; // the column may come with a later answer
-            return;
-        }
-    }
-
-    void openRow(int row)
-    {
-        if (row < 0 || m_panel.links.empty())
-            return;
-        emit openRequested(linkFrom(m_panel.links.front(), m_range,
-            [&](const QString &field) { return m_model->fieldText(row, field); }));
-    }
-
-    /// Widths as they are set, stretched to the space there is; what the user sized himself stays.
-    void layoutColumns()
-    {
-        const int count = std::min(m_model->columnCount(), int(m_widths.size()));
-        if (m_userSized || count == 0)
-            return;
-        m_isLayingOut = true;
-        int total = 0;
-        for (int column = 0; column < count; ++column)
-            total += m_widths[size_t(column)];
-        const int room = m_table->viewport()->width();
-        const double scale = total > 0 && room > total ? double(room) / total : 1;
-        for (int column = 0; column < count; ++column)
-            m_table->setColumnWidth(column, int(m_widths[size_t(column)] * scale));
-        m_isLayingOut = false;
+        m_table->cells().setLooks(cells);
+        m_table->rows().setLooks(std::move(looks));
+        m_table->rows().setTable(tableFrom(frame, shown), columns);
     }
 
     const Panel m_panel;
     const FieldLooks m_looks;
-    TableModel *m_model;
-    TableDelegate *m_delegate;
-    QTableView *m_table;
+    PanelTable *m_table;
     PlainLabel *m_note;
     std::vector<int> m_widths;
-    TimeRange m_range;
-    bool m_isSortedOnce = false, m_userSized = false, m_isLayingOut = false;
 };
 
 } // namespace

@@ -28,6 +28,19 @@ void paintRowGround(QPainter &painter, const QStyleOptionViewItem &option)
     }
 }
 
+CellLook cellLookFrom(const QString &name)
+{
+    if (name == "color"_L1)
+        return CellLook::Color;
+    if (name == "background"_L1)
+        return CellLook::Background;
+    if (name == "bar"_L1)
+        return CellLook::Bar;
+    if (name == "sparkline"_L1)
+        return CellLook::Sparkline;
+    return name == "state"_L1 ? CellLook::State : CellLook::Plain;
+}
+
 QSize TableDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
 {
     return {80, option.fontMetrics.height() + 8};

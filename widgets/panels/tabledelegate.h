@@ -16,6 +16,9 @@ enum class CellLook : quint8 {
     State ///< shape and word
 };
 
+/// "color", "background", "bar", "sparkline", "state" of a dashboard file; anything else is plain.
+CellLook cellLookFrom(const QString &name);
+
 /// Paints the cells of a TableModel: plain text only, so that markup from outside stays text; colour always
 /// with a shape. Cheap: no style sheet, no layout.
 class TableDelegate final : public QStyledItemDelegate

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/base/tables.h>
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
 
@@ -39,7 +40,7 @@ public:
         m_note->setContentsMargins(6, 2, 6, 2);
         m_note->hide();
         m_table->setItemDelegate(new ToneDelegate(-1, m_table));
-        styleTable(*m_table);
+        dressTable(*m_table);
         m_table->setAccessibleName(panel.title);
         if (m_isGrouped)
             m_table->setModel(m_groups);

@@ -34,16 +34,4 @@ void ToneDelegate::paint(
         option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, room.width()));
 }
 
-void styleTable(QTableView &table)
-{
-    table.setFrameShape(QFrame::NoFrame);
-    table.setShowGrid(false);
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
-    table.setSelectionMode(QAbstractItemView::SingleSelection);
-    table.setMouseTracking(true);
-    table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 8);
-    table.horizontalHeader()->setHighlightSections(false);
-}
-
 } // namespace bw

@@ -3,8 +3,6 @@
 
 #include <QStyledItemDelegate>
 
-class QTableView;
-
 namespace bw {
 
 /// One line of text in the colour of its ToneRole; in one column a bar behind it, as long as its NumberRole
@@ -24,8 +22,5 @@ public:
 private:
     int m_barColumn;
 };
-
-/// Rows of one height without grid, selected as a whole, one at a time.
-void styleTable(QTableView &table);
 
 } // namespace bw

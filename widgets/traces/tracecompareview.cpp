@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/base/tables.h>
 #include <widgets/traces/tracecompareview.h>
 
 #include <items/roles.h>
@@ -50,7 +51,7 @@ TraceCompareView::TraceCompareView(QWidget *parent)
     close->setAccessibleName(tr("Close"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new ToneDelegate(TraceDiffModel::Delta, m_table));
-    styleTable(*m_table);
+    dressTable(*m_table);
     m_table->setAccessibleName(tr("Differences"));
     m_table->installEventFilter(this);
     m_table->horizontalHeader()->setSectionResizeMode(TraceDiffModel::Name, QHeaderView::Stretch);

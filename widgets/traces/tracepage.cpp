@@ -3,6 +3,7 @@
 
 #include <items/tracelistmodel.h>
 #include <widgets/base/safetext.h>
+#include <widgets/base/tables.h>
 #include <widgets/base/theme.h>
 #include <widgets/traces/tonedelegate.h>
 #include <widgets/traces/tracecompareview.h>
@@ -35,7 +36,7 @@ TracePage::TracePage(DashboardPorts ports, TimeNavigator &time, QWidget *parent)
 {
     m_fileList->setModel(m_fileModel);
     m_fileList->setItemDelegate(new ToneDelegate(-1, m_fileList));
-    styleTable(*m_fileList);
+    dressTable(*m_fileList);
     m_fileList->setSortingEnabled(true);
     m_fileList->setAccessibleName(tr("Traces of the file"));
     m_fileList->horizontalHeader()->setSectionResizeMode(TraceListModel::Root, QHeaderView::Stretch);

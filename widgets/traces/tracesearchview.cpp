@@ -7,6 +7,7 @@
 #include <items/signaturemodel.h>
 #include <items/tracelistmodel.h>
 #include <widgets/base/safetext.h>
+#include <widgets/base/tables.h>
 #include <widgets/base/theme.h>
 #include <widgets/traces/tonedelegate.h>
 #include <widgets/traces/tracescatter.h>
@@ -155,7 +156,7 @@ QWidget *TraceSearchView::makeResults()
 {
     m_list->setModel(m_model);
     m_list->setItemDelegate(new ToneDelegate(-1, m_list));
-    styleTable(*m_list);
+    dressTable(*m_list);
     m_list->setSortingEnabled(true);
     m_list->setAccessibleName(tr("Found traces"));
     QHeaderView *header = m_list->horizontalHeader();
@@ -169,7 +170,7 @@ QWidget *TraceSearchView::makeResults()
     m_list->setColumnWidth(TraceListModel::Services, 260);
     m_groups->setModel(m_signatures);
     m_groups->setItemDelegate(new ToneDelegate(-1, m_groups));
-    styleTable(*m_groups);
+    dressTable(*m_groups);
     m_groups->setAccessibleName(tr("Groups of failed traces"));
     m_groups->horizontalHeader()->setSectionResizeMode(SignatureModel::Root, QHeaderView::Stretch);
     m_groups->horizontalHeader()->setSectionResizeMode(SignatureModel::Failed, QHeaderView::Stretch);

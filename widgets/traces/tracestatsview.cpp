@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <widgets/base/tables.h>
 #include <widgets/traces/tracestatsview.h>
 
 #include <domain/traces/tracefilter.h>
@@ -28,7 +29,7 @@ TraceStatsView::TraceStatsView(QWidget *parent)
     m_by->setExpanding(false);
     m_table->setModel(m_model);
     m_table->setItemDelegate(new ToneDelegate(SpanStatsModel::Share, m_table));
-    styleTable(*m_table);
+    dressTable(*m_table);
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSectionResizeMode(SpanStatsModel::Name, QHeaderView::Stretch);
     m_table->horizontalHeader()->setSortIndicator(SpanStatsModel::Self, Qt::DescendingOrder);
