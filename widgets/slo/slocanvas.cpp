@@ -19,8 +19,11 @@ namespace {
 
 constexpr int kMargin = 16, kChartHeight = 190;
 
-/// Colour role of a budget: the same limits as on the dashboards.
-QString roleOf(const SloStatus &status)
+QString dayText(Timestamp t) { return toDateTime(t).toString(u"d MMM hh:mm"_s); }
+
+} // namespace
+
+QString budgetRole(const SloStatus &status)
 {
     if (!status.budget.remaining)
         return u"unknown"_s;
@@ -28,10 +31,6 @@ QString roleOf(const SloStatus &status)
         : *status.budget.remaining < 0.25 ? u"warning"_s
                                           : u"good"_s;
 }
-
-QString dayText(Timestamp t) { return toDateTime(t).toString(u"d MMM hh:mm"_s); }
-
-} // namespace
 
 SloCanvas::SloCanvas(QWidget *parent)
     : QWidget(parent)
@@ -132,12 +131,12 @@ void SloCanvas::paintEvent(QPaintEvent *)
 int SloCanvas::paintHead(QPainter &painter, const Theme &theme, int top) const
 {
     const SloStatus &status = *m_status;
-    const int line = fontMetrics().height(), wide = width() - 2 * kMargin;
+    const int line = QFontMetrics(numberFont(font())).height() + 2, wide = width() - 2 * kMargin;
     QFont big = font();
     big.setPointSizeF(big.pointSizeF() * 1.5);
     big.setWeight(QFont::DemiBold);
     painter.setFont(big);
-    const QString role = roleOf(status);
+    const QString role = budgetRole(status);
     const int box = QFontMetrics(big).ascent() - 4;
     paintShape(painter, QRectF(kMargin, top + 4, box, box), roleGlyph(role).shape, roleColor(theme, role));
     painter.setPen(theme.text);
@@ -150,14 +149,14 @@ int SloCanvas::paintHead(QPainter &painter, const Theme &theme, int top) const
     const QString left = status.budget.remaining
         ? tr("%1 of the budget left").arg(percentText(status.budget.remaining, 1))
         : stateText(status);
-    painter.drawText(QRect(kMargin, y, wide, line), Qt::AlignLeft, left);
+    painter.drawText(QRect(kMargin, y, wide, line), Qt::AlignLeft | Qt::AlignVCenter, left);
     const int at = painter.fontMetrics().horizontalAdvance(left) + 16;
     painter.setPen(theme.text);
     const QString figures =
         tr("attained %1, target %2 over %3; budget gone %4")
             .arg(percentText(status.budget.attained, 3), percentText(status.slo.target, -1),
                 describe(status.slo.period), exhaustionText(status));
-    painter.drawText(QRect(kMargin + at, y, wide - at, line), Qt::AlignLeft,
+    painter.drawText(QRect(kMargin + at, y, wide - at, line), Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(figures, Qt::ElideRight, wide - at));
     y += line + 4;
     painter.setPen(theme.textDim);
@@ -172,7 +171,7 @@ int SloCanvas::paintHead(QPainter &painter, const Theme &theme, int top) const
                     .arg(formatAge(Nanoseconds(qint64(std::max(0.0, *status.budget.remaining)
                              * double(status.budget.allowedTime.count())))),
                         formatAge(status.budget.allowedTime));
-    painter.drawText(QRect(kMargin, y, wide, line), Qt::AlignLeft,
+    painter.drawText(QRect(kMargin, y, wide, line), Qt::AlignLeft | Qt::AlignVCenter,
         painter.fontMetrics().elidedText(more.join(u" · "_s), Qt::ElideRight, wide));
     painter.setFont(font());
     return y + line + 10;
@@ -224,7 +223,7 @@ int SloCanvas::paintChart(QPainter &painter, const Theme &theme, int top) const
             path.moveTo(at);
         isOpen = point.isKnown;
     }
-    painter.setPen(QPen(roleColor(theme, roleOf(status)), 2));
+    painter.setPen(QPen(roleColor(theme, budgetRole(status)), 2));
     painter.drawPath(path);
     painter.restore();
     if (status.trend.empty()) {

@@ -11,6 +11,9 @@ namespace bw {
 
 struct Theme;
 
+/// Colour role of a budget, by the same limits as on the dashboards; "unknown" without one.
+QString budgetRole(const SloStatus &status);
+
 /// One objective in full: figures, budget over the period against an even spending, burn windows, how the
 /// figure is made. Paints what it is given. UI thread; owned by the page.
 class SloCanvas final : public QWidget

@@ -27,8 +27,8 @@ QString lineOf(const SloStatus &status)
 {
     const QString left = percentText(status.budget.remaining, 1).rightJustified(9);
     const QString fires = firingText(status) == u"-"_s ? QString() : u"  ▲ "_s + firingText(status);
-    return u"%1   %2%3"_s.arg(
-        left, titleOf(status), status.budget.remaining ? fires : u" ("_s + stateText(status) + u')');
+    return u"%1 %2   %3%4"_s.arg(roleGlyph(budgetRole(status)).glyph, left, titleOf(status),
+        status.budget.remaining ? fires : u" ("_s + stateText(status) + u')');
 }
 
 } // namespace
@@ -107,6 +107,9 @@ void SloPage::refill()
         if (i >= m_list->count())
             m_list->addItem(QString());
         m_list->item(i)->setText(lineOf(status));
+        m_list->item(i)->setForeground(budgetRole(status) == u"good"_s
+                ? palette().brush(QPalette::Text)
+                : roleColor(themeOf(this), budgetRole(status)));
         m_list->item(i)->setData(kKeyRole, status.key);
         if (wanted && wanted->key == status.key)
             row = i;
