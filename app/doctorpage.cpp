@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -95,6 +96,13 @@ MetricProfile withParts(MetricProfile profile, const QMap<QString, QString> &par
     return profile;
 }
 
+/// The same line after the page was made anew: the texts that lead to it.
+QString keyOf(const QTreeWidgetItem &item)
+{
+    const QString own = item.text(State) + u'\t' + item.text(Check);
+    return item.parent() ? keyOf(*item.parent()) + u'\n' + own : own;
+}
+
 } // namespace
 
 DoctorPage::DoctorPage(Session &session, QWidget *parent)
@@ -124,6 +132,10 @@ DoctorPage::DoctorPage(Session &session, QWidget *parent)
     for (const auto &[column, wide] :
         {std::pair(State, 150), std::pair(Check, 210), std::pair(Found, 330), std::pair(Meaning, 330)})
         m_tree->setColumnWidth(column, wide);
+    connect(m_tree, &QTreeWidget::itemChanged, this, [this](const QTreeWidgetItem *item, int column) {
+        if (column == Found && item->flags().testFlag(Qt::ItemIsEditable))
+            m_edits.insert(keyOf(*item), item->text(Found));
+    });
     connect(again, &QPushButton::clicked, this, [this] { m_session.retryAll(); });
     connect(panels, &QPushButton::clicked, this, &DoctorPage::checkPanels);
     connect(save, &QPushButton::clicked, this, &DoctorPage::saveProfile);
@@ -144,6 +156,11 @@ void DoctorPage::refresh() { rebuild(); }
 
 void DoctorPage::rebuild()
 {
+    // What somebody reads or writes right now stays where it is.
+    const int scrolled = m_tree->verticalScrollBar()->value();
+    const QTreeWidgetItem *current = m_tree->currentItem();
+    const QString currentKey = current ? keyOf(*current) : QString();
+    const QSignalBlocker quiet(m_tree);
     m_tree->clear();
     for (const SourceInfo &source : m_session.board().sources())
         addSource(source);
@@ -151,6 +168,11 @@ void DoctorPage::rebuild()
     m_tree->expandAll();
     m_state->setText(m_check.isBusy() ? tr("Asking what every panel would ask…")
                                       : tr("Double click a name of a profile to change it."));
+    for (QTreeWidgetItemIterator at(m_tree); *at && !currentKey.isEmpty(); ++at) {
+        if (keyOf(**at) == currentKey)
+            m_tree->setCurrentItem(*at);
+    }
+    m_tree->verticalScrollBar()->setValue(scrolled);
     selectWanted();
 }
 
@@ -196,8 +218,8 @@ void DoctorPage::addProfile(QTreeWidgetItem *parent, const SourceInfo &source)
     for (auto part = parts.begin(); part != parts.end(); ++part) {
         auto *line = new QTreeWidgetItem(top);
         line->setText(Check, part.key());
-        line->setText(Found, part.value());
         line->setData(Check, kKeyRole, part.key());
+        line->setText(Found, m_edits.value(keyOf(*line), part.value()));
         line->setFlags(line->flags() | Qt::ItemIsEditable);
     }
 }
@@ -286,6 +308,7 @@ void DoctorPage::saveProfile()
         return;
     }
     m_state->setText(tr("Writing profiles/%1.yaml; it is read as soon as it is there.").arg(profile.id));
+    m_edits.clear();
     emit profileSaved(profile.id, writeProfile(profile));
 }
 

@@ -4,6 +4,7 @@
 #include <app/panelcheck.h>
 #include <app/sourcesurvey.h>
 
+#include <QHash>
 #include <QWidget>
 
 class QTreeWidget;
@@ -49,6 +50,7 @@ private:
     std::vector<Dashboard> m_dashboards;
     PlainLabel *m_state;
     QTreeWidget *m_tree;
+    QHash<QString, QString> m_edits; ///< written and not saved yet, by line
     QString m_wanted; ///< "dashboard/panel" to go to
 };
 
