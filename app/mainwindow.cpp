@@ -28,6 +28,7 @@
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMimeData>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -41,6 +42,7 @@ namespace {
 
 constexpr auto kSkewBanner = 30s;
 constexpr int kDashboardShortcuts = 9;
+constexpr int kTitleBar = 32; // pixels a window manager may add above
 // No dashboard can be called so: ids have no "@".
 constexpr auto kTraces = "@traces"_L1;
 /// Links of panels lead here as to a dashboard, with the objective as the context's `id`.
@@ -59,7 +61,7 @@ MainWindow::MainWindow(Session &session, QString dashboard, std::optional<std::c
     , m_sets(new SavedSets(this))
 {
     setWindowTitle(tr("Bridgewatch"));
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(0, kTitleBar)));
     setMinimumSize(640, 400);
     setAcceptDrops(true);
     buildLayout();

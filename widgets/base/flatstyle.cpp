@@ -6,6 +6,8 @@
 #include <QPainter>
 #include <QStyleOption>
 
+#include <algorithm>
+
 namespace bw {
 namespace {
 
@@ -120,6 +122,15 @@ int FlatStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const
     default:
         return QProxyStyle::pixelMetric(metric, option, widget);
     }
+}
+
+QSize FlatStyle::sizeFromContents(
+    ContentsType type, const QStyleOption *option, const QSize &contents, const QWidget *widget) const
+{
+    QSize size = QProxyStyle::sizeFromContents(type, option, contents, widget);
+    if (type == CT_ItemViewItem) // lists and trees breathe as tables do
+        size.setHeight(std::max(size.height(), option->fontMetrics.height() + 6));
+    return size;
 }
 
 int FlatStyle::styleHint(

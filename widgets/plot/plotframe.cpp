@@ -138,7 +138,9 @@ void paintMarkers(
             const size_t count = next - i;
             const QString text = count > 1 ? QString::number(count) : QString();
             const int width = count > 1 ? metrics.horizontalAdvance(text) + 6 : 9;
-            const QRect flag(x, area.top() - 11, width, 11);
+            // A count at the right edge hangs to the left of its line.
+            const bool turned = count > 1 && x + width > area.right() + 1;
+            const QRect flag(turned ? x + 1 - width : x, area.top() - 11, width, 11);
             painter.fillRect(flag, color);
             if (count > 1) {
                 painter.setPen(readableOn(color));
