@@ -117,6 +117,20 @@ private slots:
         }
     }
 
+    void fileNames()
+    {
+        QCOMPARE(fileNameFrom(u"INC-2026-0042"_s), u"INC-2026-0042"_s);
+        QCOMPARE(fileNameFrom(u"a/b c"_s), u"a-b-c"_s);
+        QCOMPARE(fileNameFrom(u"../../.bashrc"_s), u"bashrc"_s);
+        QCOMPARE(fileNameFrom(u"con"_s), u"incident-con"_s);
+        QCOMPARE(fileNameFrom(u"lpt1.txt"_s), u"incident-lpt1.txt"_s);
+        static const QRegularExpression allowed(u"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\\z"_s);
+        for (const QString &text : hostileStrings()) {
+            const QString name = fileNameFrom(text);
+            QVERIFY2(allowed.match(name).hasMatch() && !name.contains(".."_L1 + u"/"_s), qPrintable(name));
+        }
+    }
+
     void times()
     {
         const Timestamp t = *parseRfc3339(u"2026-05-01T14:02:11.987654321Z");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/incidents/export/exporttext.h>
 
+#include <QStringList>
 #include <QUrl>
 
 #include <algorithm>
@@ -102,6 +103,27 @@ QByteArray safeAddress(const Untrusted &address)
     if (url.host().contains(u':'))
         out.replace("%5B", "[").replace("%5D", "]");
     return out;
+}
+
+QString fileNameFrom(const QString &text)
+{
+    static const QStringList devices{u"CON"_s, u"PRN"_s, u"AUX"_s, u"NUL"_s};
+    QString name;
+    for (const QChar c : text) {
+        const bool isPlain = (c.unicode() < 128 && c.isLetterOrNumber()) || u"._-"_s.contains(c);
+        if (isPlain)
+            name += c;
+        else if (!name.endsWith(u'-'))
+            name += u'-';
+    }
+    while (name.startsWith(u'.') || name.startsWith(u'-'))
+        name.remove(0, 1);
+    name.truncate(80);
+    while (name.endsWith(u'-') || name.endsWith(u'.'))
+        name.chop(1);
+    const QString stem = name.section(u'.', 0, 0).toUpper();
+    const bool isPort = stem.size() == 4 && (stem.startsWith("COM"_L1) || stem.startsWith("LPT"_L1));
+    return name.isEmpty() || isPort || devices.contains(stem) ? u"incident-"_s + name : name;
 }
 
 TimeWriter::TimeWriter(const QTimeZone &zone, Precision precision)

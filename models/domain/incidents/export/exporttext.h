@@ -21,6 +21,10 @@ QString markdownCode(const Untrusted &text);
 /// can stand in any of our formats between quotes or angle brackets. Empty for every other.
 QByteArray safeAddress(const Untrusted &address);
 
+/// A name for a file out of any text: letters, digits, "._-", at most 80, no dot in front, no name of a
+/// device.
+QString fileNameFrom(const QString &text);
+
 /// Writes moments in one zone: "2026-05-01 16:02:11 +02:00", "2026-05-01 14:02:11 UTC". Dates are always
 /// there.
 class TimeWriter
