@@ -28,6 +28,9 @@ namespace bw {
 namespace {
 
 constexpr auto kProfileInterval = 10min;
+// A source nobody asks is not known to be alive: it is examined before its last answer gets older than a
+// minute.
+constexpr auto kIdleCheck = 20s, kIdleAfter = 40s;
 constexpr double kOneShotRate = 100;
 constexpr Nanoseconds kKeepInterval = 10s; // lists change every second, their copies on disk need not
 // From here on /alerts/groups says who mutes an alert.
@@ -86,8 +89,8 @@ Session::Session(const Options &options, QObject *parent)
         remember();
         connect(m_own.get(), &OwnData::changed, this, &Session::keepOwn);
     }
-    m_profileTimer.setInterval(kProfileInterval);
-    connect(&m_profileTimer, &QTimer::timeout, this, &Session::examineAll);
+    m_profileTimer.setInterval(kIdleCheck);
+    connect(&m_profileTimer, &QTimer::timeout, this, &Session::examineDue);
 }
 
 /// The written order: nobody asks any more, the scheduler forgets, the network thread ends, workers finish
@@ -440,13 +443,23 @@ void Session::dropConnections() { m_transport->dropConnections(); }
 
 void Session::examine(const TableEntry &entry)
 {
+    m_examinedAt.insert(entry.source.id.id, m_clock.bootNow());
     m_survey->examine({entry.source.id, entry.config.kind, entry.config.profile});
 }
 
-void Session::examineAll()
+/// What was examined long ago, and what nobody has asked for a while.
+void Session::examineDue()
 {
+    const BootTime now = m_clock.bootNow();
     for (const TableEntry &entry : m_entries) {
-        if (m_settled.contains(entry.source.id))
+        if (!m_settled.contains(entry.source.id))
+            continue;
+        const auto examined = m_examinedAt.constFind(entry.source.id.id);
+        const Nanoseconds since = examined == m_examinedAt.constEnd() ? kProfileInterval : now - *examined;
+        const SourceInfo *info = m_board.find(entry.source.id);
+        const bool isIdle =
+            info && (!info->freshness.lastGood || now - *info->freshness.lastGood >= kIdleAfter);
+        if (since >= kProfileInterval || (isIdle && since >= kIdleAfter))
             examine(entry);
     }
 }

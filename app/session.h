@@ -110,7 +110,7 @@ private:
     void remember();
     void keepOwn(const QString &topic);
     void examine(const TableEntry &entry);
-    void examineAll();
+    void examineDue();
 
     Options m_options;
     SystemClock m_clock;
@@ -140,6 +140,7 @@ private:
     QSet<DatasourceId> m_settled; ///< credentials read, or known to be unreadable
     QStringList m_problems;
     QTimer m_profileTimer, m_sloBeat;
+    QHash<QString, BootTime> m_examinedAt; ///< source → when it was last examined
     QHash<QString, BootTime> m_keptAt; ///< topic → when its state was last handed to the cache
     int m_pendingSecrets = 0;
     quint64 m_generation = 0; ///< of the configuration; late secrets of an older one are dropped
