@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plotfakes.h"
 
+#include <widgets/plot/exemplarmarks.h>
 #include <widgets/plot/heatmapframe.h>
 #include <widgets/plot/hoverbox.h>
 #include <widgets/plot/plotwidget.h>
@@ -40,6 +41,8 @@ class TestTimePanels : public QObject
 {
     Q_OBJECT
 private slots:
+    void diamondsDoNotHideEachOther_data();
+    void diamondsDoNotHideEachOther();
     /// The offscreen platform says of every window with a layout that it cannot pass size hints on.
     void init()
     {
@@ -361,6 +364,27 @@ void TestTimePanels::statusHistoryCsv()
     QCOMPARE(lines.size(), 3);
     QVERIFY(lines[1].endsWith(u",1,good"_s));
     QVERIFY(lines[2].endsWith(u",0.5,critical"_s));
+}
+
+void TestTimePanels::diamondsDoNotHideEachOther_data()
+{
+    QTest::addColumn<QList<QPointF>>("centers");
+    QTest::addColumn<QList<int>>("kept");
+    const double nan = std::nan("");
+    QTest::newRow("none") << QList<QPointF>{} << QList<int>{};
+    QTest::newRow("apart") << QList<QPointF>{{0, 0}, {10, 0}, {0, 10}} << QList<int>{0, 1, 2};
+    QTest::newRow("the higher wins") << QList<QPointF>{{0, 9}, {3, 2}, {6, 5}} << QList<int>{1};
+    QTest::newRow("the first of equals") << QList<QPointF>{{0, 5}, {9.9, 5}, {19, 5}} << QList<int>{0, 2};
+    QTest::newRow("over a border of columns") << QList<QPointF>{{19, 5}, {21, 4}} << QList<int>{1};
+    QTest::newRow("outside") << QList<QPointF>{{nan, nan}, {4, 4}} << QList<int>{1};
+}
+
+void TestTimePanels::diamondsDoNotHideEachOther()
+{
+    QFETCH(QList<QPointF>, centers);
+    QFETCH(QList<int>, kept);
+    const std::vector<int> found = unhiddenMarks({centers.begin(), centers.end()});
+    QCOMPARE(QList<int>(found.begin(), found.end()), kept);
 }
 
 QTEST_MAIN(TestTimePanels)

@@ -6,8 +6,45 @@
 
 #include <QPainter>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
+
+std::vector<int> unhiddenMarks(const std::vector<QPointF> &centers)
+{
+    constexpr double kRoom = 10;
+    std::vector<int> order, kept;
+    for (size_t i = 0; i < centers.size(); ++i) {
+        if (!std::isnan(centers[i].x()) && !std::isnan(centers[i].y()))
+            order.push_back(int(i));
+    }
+    std::stable_sort(order.begin(), order.end(),
+        [&](int a, int b) { return centers[size_t(a)].y() < centers[size_t(b)].y(); });
+    // Marks by column of `kRoom`: only neighbours can touch.
+    std::map<int, std::vector<int>> columns;
+    for (const int i : order) {
+        const QPointF &at = centers[size_t(i)];
+        const int column = int(std::floor(at.x() / kRoom));
+        bool isHidden = false;
+        for (int near = column - 1; near <= column + 1 && !isHidden; ++near) {
+            const auto there = columns.find(near);
+            isHidden = there != columns.end()
+                && std::any_of(there->second.begin(), there->second.end(), [&](int other) {
+                       const QPointF gap = centers[size_t(other)] - at;
+                       return std::abs(gap.x()) < kRoom && std::abs(gap.y()) < kRoom;
+                   });
+        }
+        if (isHidden)
+            continue;
+        columns[column].push_back(i);
+        kept.push_back(i);
+    }
+    std::sort(kept.begin(), kept.end());
+    return kept;
+}
 
 QRect paintExemplar(QPainter &painter, const QPointF &center, const Theme &theme)
 {

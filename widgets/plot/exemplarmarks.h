@@ -31,6 +31,9 @@ struct PlotHit
     int index = 0;
 };
 
+/// Which of `centers` to paint, ascending, so that no diamond hides another: those with the greater value
+/// (the smaller y) win. NaN coordinates are left out.
+std::vector<int> unhiddenMarks(const std::vector<QPointF> &centers);
 /// Paints the diamond around `center`; returns where it can be hit.
 QRect paintExemplar(QPainter &painter, const QPointF &center, const Theme &theme);
 /// The exemplar under a point, the topmost first; null when there is none.

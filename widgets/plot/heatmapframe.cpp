@@ -162,16 +162,17 @@ struct HeatPainter
     /// Diamonds at their value; those outside the rows in view sit at the edge.
     void exemplars()
     {
-        for (size_t i = 0; i < scene.exemplars.size(); ++i) {
-            const PlotExemplar &exemplar = scene.exemplars[i];
+        std::vector<QPointF> centers;
+        for (const PlotExemplar &exemplar : scene.exemplars) {
             double place = placeOf(picture, exemplar.value);
             if (std::isnan(place))
                 place = exemplar.value > picture.cells.edges[size_t(picture.firstRow)] ? 1 : 0;
             const double y =
                 std::clamp(area.bottom() + 1 - place * area.height(), area.top() + 4.0, area.bottom() - 3.0);
-            picture.exemplarHits.push_back(
-                {paintExemplar(painter, {x(exemplar.time), y}, *scene.theme), int(i)});
+            centers.emplace_back(x(exemplar.time), y);
         }
+        for (const int i : unhiddenMarks(centers))
+            picture.exemplarHits.push_back({paintExemplar(painter, centers[size_t(i)], *scene.theme), i});
     }
 
     /// Beside the end of its line, above the label before it. Returns its top.

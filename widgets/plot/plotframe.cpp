@@ -156,15 +156,17 @@ void paintMarkers(
 /// lost.
 void paintExemplars(QPainter &painter, const QRect &area, const PlotScene &scene, PlotPicture &picture)
 {
-    for (size_t i = 0; i < scene.exemplars.size(); ++i) {
-        const PlotExemplar &exemplar = scene.exemplars[i];
+    std::vector<QPointF> centers;
+    for (const PlotExemplar &exemplar : scene.exemplars) {
+        centers.emplace_back(std::nan(""), std::nan(""));
         const double x = picture.left.x(exemplar.time), y = picture.left.y(exemplar.value);
         if (!(x >= 0 && x <= area.width()) || std::isnan(y))
             continue;
         const double inside = std::clamp(y, 4.0, std::max(4.0, area.height() - 4.0));
-        picture.exemplarHits.push_back(
-            {paintExemplar(painter, {area.left() + x, area.top() + inside}, *scene.theme), int(i)});
+        centers.back() = {area.left() + x, area.top() + inside};
     }
+    for (const int i : unhiddenMarks(centers))
+        picture.exemplarHits.push_back({paintExemplar(painter, centers[size_t(i)], *scene.theme), i});
 }
 
 /// What curves cannot show by themselves: lone samples, NaN on the axis, infinities at the edge.
