@@ -77,6 +77,8 @@ void MainWindow::saveAnswered(const DashboardToSave &save, const Result<Dashboar
         edit->saveFailed(answer.error().message);
     } else if (answer->outcome == Outcome::AsksRewrite) {
         edit->askRewrite(answer->path);
+    } else if (answer->outcome == Outcome::AsksRestore) {
+        edit->askRestore(answer->path);
     } else {
         edit->askOverwrite(answer->path);
     }

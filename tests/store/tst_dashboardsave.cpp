@@ -50,7 +50,7 @@ private slots:
     void refusals_data();
     void refusals();
     void unwritableFolderIsNamed();
-    void deletedFileComesBack();
+    void deletedFileComesBackOnlyWhenAsked();
 
 private:
     QString put(const QString &name, const QByteArray &text) const
@@ -253,12 +253,18 @@ void TestDashboardSave::unwritableFolderIsNamed()
     QCOMPARE(contentOf(path), kByHand);
 }
 
-void TestDashboardSave::deletedFileComesBack()
+void TestDashboardSave::deletedFileComesBackOnlyWhenAsked()
 {
     const QString path = put(u"mine.yaml"_s, kByHand);
-    const DashboardSave save = editOf(path);
+    DashboardSave save = editOf(path);
     QVERIFY(QFile::remove(path));
-    const auto saved = saveDashboard(save);
+    auto saved = saveDashboard(save);
+    QVERIFY(saved);
+    QCOMPARE(saved->outcome, Outcome::AsksRestore);
+    QCOMPARE(saved->path, path);
+    QVERIFY(!QFile::exists(path));
+    save.mayOverwrite = true;
+    saved = saveDashboard(save);
     QVERIFY(saved);
     QCOMPARE(saved->outcome, Outcome::Written);
     QCOMPARE(read(path).panels[0].title, u"Edited"_s);

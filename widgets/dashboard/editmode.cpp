@@ -262,6 +262,19 @@ void EditMode::askOverwrite(const QString &path)
             {tr("Another dashboard…"), [this] { saveCopy(); }}});
 }
 
+void EditMode::askRestore(const QString &path)
+{
+    const DashboardToSave asked = std::exchange(m_pending, {});
+    m_problem = tr("Not saved: %1 was deleted meanwhile").arg(render::line(Untrusted(path), 200));
+    showState();
+    askWhatOf(tr("The file was deleted meanwhile"),
+        tr("Somebody deleted %1 since you began. Your version can be written there again, or become another "
+           "dashboard.")
+            .arg(render::line(Untrusted(path), 300)),
+        {{tr("Write it again"), [this, asked] { write(asked.edited, asked.mayRewrite, true); }},
+            {tr("Another dashboard…"), [this] { saveCopy(); }}});
+}
+
 /// A question with several answers; Escape and "Go on editing" change nothing.
 void EditMode::askWhatOf(const QString &title, const QString &question,
     std::vector<std::pair<QString, std::function<void()>>> answers)
@@ -302,6 +315,11 @@ void EditMode::leave()
 
 void EditMode::diskChanged(const Dashboard &dashboard)
 {
+    const bool wasGone = std::exchange(m_isGone, false);
+    if (wasGone) {
+        m_problem.clear();
+        showState();
+    }
     if (isSameContent(dashboard, m_edits.base()))
         return;
     if (!m_edits.isDirty()) {
@@ -311,6 +329,15 @@ void EditMode::diskChanged(const Dashboard &dashboard)
     }
     m_disk = dashboard;
     m_problem = tr("The file changed on disk; your changes are kept here, and saving asks first");
+    showState();
+}
+
+void EditMode::diskGone()
+{
+    if (m_edits.base().origin.isEmpty() || !m_problem.isEmpty())
+        return;
+    m_isGone = true;
+    m_problem = tr("The file was deleted; what is edited is kept here, and saving asks first");
     showState();
 }
 

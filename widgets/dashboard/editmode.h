@@ -44,6 +44,8 @@ public:
     void leave();
     /// Another version of the file was read. Takes it over, or tells when there are edits.
     void diskChanged(const Dashboard &dashboard);
+    /// The file was not there when the files were read: tells, once.
+    void diskGone();
 
     /// What the file says, as far as is known.
     const Dashboard &onDisk() const { return m_disk ? *m_disk : m_edits.base(); }
@@ -55,6 +57,7 @@ public:
     void saveFailed(const QString &why);
     void askRewrite(const QString &path);
     void askOverwrite(const QString &path);
+    void askRestore(const QString &path);
 
 signals:
     void saveWanted(const bw::DashboardToSave &save);
@@ -81,7 +84,7 @@ private:
     QString m_problem;
     std::optional<Dashboard> m_disk; ///< another version that was read meanwhile
     DashboardToSave m_pending; ///< being written; edited.id empty: nothing
-    bool m_leavesWhenSaved = false;
+    bool m_leavesWhenSaved = false, m_isGone = false;
 };
 
 } // namespace bw

@@ -137,6 +137,9 @@ Result<DashboardSaved> saveDashboard(const DashboardSave &save)
                 return tl::unexpected(backup.error());
             saved.backup = *backup;
         }
+    } else if (!isNew && !save.mayOverwrite) {
+        saved.outcome = DashboardSaved::Outcome::AsksRestore;
+        return saved;
     } else if (const QString folder = QFileInfo(saved.path).path(); !QDir().mkpath(folder)) {
         return fail(
             Error::Kind::Storage, u"the folder %1 cannot be made. Your changes are kept here."_s.arg(folder));

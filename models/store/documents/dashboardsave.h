@@ -17,7 +17,8 @@ struct DashboardSave
     /// What `zone: local` was read as; empty: as itself.
     QString localZone;
     bool mayRewrite = false; ///< comments and layout of a hand-written file may go; a backup keeps them
-    bool mayOverwrite = false; ///< what somebody else wrote meanwhile may go; a backup keeps it
+    /// What somebody else wrote meanwhile may go, a backup keeps it; a file somebody deleted may come back.
+    bool mayOverwrite = false;
 };
 
 struct DashboardSaved
@@ -25,6 +26,7 @@ struct DashboardSaved
     enum class Outcome : quint8 {
         Written,
         AsksRewrite, ///< the file has comments or a layout of its own; nothing was written
+        AsksRestore, ///< the file was deleted since editing began; nothing was written
         AsksOverwrite ///< the file is not what editing began with; nothing was written
     };
     Outcome outcome = Outcome::Written;
