@@ -174,6 +174,59 @@ private slots:
         QCOMPARE(clock.dashboard(), u"debug"_s);
     }
 
+    void anEditedRotationKeepsItsPlace_data()
+    {
+        QTest::addColumn<Rotation>("edited");
+        QTest::addColumn<QString>("dashboard");
+        QTest::addColumn<int>("place");
+        QTest::addColumn<bool>("isAnother");
+        QTest::addColumn<int>("secondsLeft");
+        const RotationStop executive{u"executive"_s, {}, 30s}, onCall{u"on-call"_s, {}, 60s},
+            debug{u"debug"_s, {}, 30s};
+        // Shown: on-call, for 20 of its 60 seconds.
+        QTest::newRow("the same") << threeStops() << u"on-call"_s << 1 << false << 40;
+        QTest::newRow("one more before it")
+            << Rotation{u"wall"_s, {debug, executive, onCall}} << u"on-call"_s << 2 << false << 40;
+        QTest::newRow("shorter") << Rotation{u"wall"_s, {executive, {u"on-call"_s, {}, 25s}, debug}}
+                                 << u"on-call"_s << 1 << false << 5;
+        QTest::newRow("shorter than it has been shown: its time is over")
+            << Rotation{u"wall"_s, {executive, {u"on-call"_s, {}, 10s}}} << u"on-call"_s << 1 << false << 0;
+        QTest::newRow("twice in it: the one at its place")
+            << Rotation{u"wall"_s, {onCall, onCall, debug}} << u"on-call"_s << 1 << false << 40;
+        QTest::newRow("with a set now")
+            << Rotation{u"wall"_s, {executive, debug, {u"on-call"_s, u"prod"_s, 60s}}} << u"on-call"_s << 2
+            << false << 40;
+        QTest::newRow("gone: what stands at its place begins")
+            << Rotation{u"wall"_s, {executive, debug}} << u"debug"_s << 1 << true << 30;
+        QTest::newRow("gone, and shorter")
+            << Rotation{u"wall"_s, {executive}} << u"executive"_s << 0 << true << -1;
+    }
+    void anEditedRotationKeepsItsPlace()
+    {
+        QFETCH(Rotation, edited);
+        RotationClock clock(threeStops(), u"on-call"_s, at(0s));
+        QVERIFY(clock.beat(at(30s), false));
+        QTEST(clock.adopt(edited, at(50s)), "isAnother");
+        QTEST(clock.dashboard(), "dashboard");
+        QTEST(clock.current(), "place");
+        const auto left = clock.left(at(50s));
+        QTEST(left ? int(*left / 1s) : -1, "secondsLeft");
+    }
+
+    void anEditedRotationStaysPausedAndHeld()
+    {
+        RotationClock paused(threeStops(), u"on-call"_s, at(0s));
+        paused.togglePause(at(1s));
+        QVERIFY(!paused.adopt(threeStops(), at(2s)));
+        QVERIFY(paused.isPaused());
+        RotationClock held(threeStops(), u"on-call"_s, at(0s));
+        QVERIFY(held.beat(at(1s), true));
+        QVERIFY(!held.adopt({u"wall"_s, {{u"debug"_s, {}, 30s}}}, at(2s)));
+        QVERIFY(held.isHeld());
+        QCOMPARE(held.dashboard(), u"on-call"_s);
+        QCOMPARE(held.current(), -1);
+    }
+
     void oneStopStands()
     {
         RotationClock clock({u"r"_s, {{u"a"_s, {}, 10s}}}, u"on-call"_s, at(0s));

@@ -90,6 +90,30 @@ bool RotationClock::step(int by, BootTime now)
     return dashboard() != before || current() != placeBefore;
 }
 
+bool RotationClock::adopt(Rotation rotation, BootTime now)
+{
+    const QString before = dashboard();
+    const RotationStop on = m_rotation.stops[size_t(m_at)];
+    m_rotation = std::move(rotation);
+    const auto &stops = m_rotation.stops;
+    const auto find = [&](auto isSame) {
+        if (size_t(m_at) < stops.size() && isSame(stops[size_t(m_at)]))
+            return m_at; // of several the one at its old place
+        const auto at = std::find_if(stops.begin(), stops.end(), isSame);
+        return at == stops.end() ? -1 : int(at - stops.begin());
+    };
+    int at =
+        find([&](const RotationStop &stop) { return stop.dashboard == on.dashboard && stop.set == on.set; });
+    if (at < 0)
+        at = find([&](const RotationStop &stop) { return stop.dashboard == on.dashboard; });
+    if (at < 0) {
+        at = std::min(m_at, int(stops.size()) - 1);
+        m_since = now;
+    }
+    m_at = at;
+    return dashboard() != before;
+}
+
 void RotationClock::togglePause(BootTime now)
 {
     m_isPaused = !m_isPaused;

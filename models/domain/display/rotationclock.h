@@ -30,6 +30,9 @@ public:
     /// `by` stops further; from a hold too, until the next page. True when another dashboard is on now.
     bool step(int by, BootTime now);
     void togglePause(BootTime now);
+    /// Goes on with another version of the rotation: on the same stop, for the rest of its time, as long as
+    /// it has that dashboard; paused and held as before. True when another dashboard is on now.
+    bool adopt(Rotation rotation, BootTime now);
 
 private:
     int holdIndex() const;
