@@ -328,6 +328,34 @@ private slots:
         QCOMPARE(f.state(u"never"_s).values, QStringList{u"n1"_s});
     }
 
+    void emptyVariables_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<bool>("all");
+        QTest::addColumn<QStringList>("values");
+        QTest::newRow("text: an empty text") << u"text"_s << false << QStringList{QString()};
+        QTest::newRow("constant: an empty text") << u"constant"_s << false << QStringList{QString()};
+        QTest::newRow("nothing to choose from: an empty text")
+            << u"custom"_s << false << QStringList{QString()};
+        QTest::newRow("a question that found nothing: none") << u"query"_s << false << QStringList{};
+        QTest::newRow("all of nothing: anything") << u"query"_s << true << QStringList{u".*"_s};
+    }
+    void emptyVariables()
+    {
+        QFETCH(QString, kind);
+        QFETCH(bool, all);
+        Fixture f;
+        Variable variable = ofKind(u"v"_s, kind);
+        variable.all = all;
+        if (kind == "query"_L1)
+            variable.query = u"label_values(nothing, v)"_s;
+        f.set.load(dashboardWith({variable}, {}), {});
+        if (kind == "query"_L1)
+            QVERIFY(f.answer(u"label v"_s, {}));
+        QVERIFY(f.set.isSettled());
+        QTEST(f.set.values().value(u"v"_s), "values");
+    }
+
     void adhocMatchersReachEveryExpression()
     {
         Fixture f;

@@ -129,6 +129,7 @@ QWidget *VariableBar::inputFor(const VariableSet::State &state, QWidget *parent)
     if (state.variable.kind == "text"_L1) {
         auto *input = new QLineEdit(parent);
         input->setMaximumWidth(180);
+        input->setPlaceholderText(tr("empty"));
         connect(input, &QLineEdit::editingFinished, this,
             [this, name, input] { m_variables.select(name, {input->text()}); });
         return input;
@@ -168,6 +169,8 @@ void VariableBar::fill(const Control &control, const VariableSet::State &state)
     QStringList words{state.problem, state.note};
     if (!state.missing.isEmpty())
         words << tr("Not among the present values: %1").arg(state.missing.join(u", "_s));
+    if (state.variable.kind == "text"_L1 && state.values.value(0).isEmpty())
+        words << tr("Empty: questions get an empty text in its place");
     words.removeAll(QString());
     setTip(control.label, words.join(u'\n'));
     if (control.input)

@@ -451,6 +451,12 @@ QStringList VariableSet::effectiveValues(const State &state) const
     if (state.isAll)
         return state.options.empty() ? QStringList{u".*"_s} : optionValues(state);
     QStringList values = state.values;
+    // What nobody can choose from is an empty text when it is empty, as in Grafana. A question that found
+    // nothing is another matter: there the panels say which variable has no value.
+    const bool isText = variable.kind == "text"_L1 || variable.kind == "constant"_L1
+        || (variable.kind == "custom"_L1 && state.options.empty());
+    if (values.isEmpty() && isText)
+        return {QString()};
     if (variable.kind == "interval"_L1)
         values.replaceInStrings(
             QRegularExpression(u"^%1$"_s.arg(kAutoInterval)), automaticInterval(variable, m_range));
