@@ -165,6 +165,13 @@ private:
         request.query.emplace_back("limit", QByteArray::number(m_context.limits.series * factor + 1));
     }
 
+    /// Servers without figures ignore it.
+    static void addStats(HttpRequest &request, bool wanted)
+    {
+        if (wanted)
+            request.query.emplace_back("stats", "all");
+    }
+
     Result<HttpRequest> plain(const QuerySpec &spec) const
     {
         return std::visit([this](const auto &query) { return build(query); }, spec.body);
@@ -178,6 +185,7 @@ private:
             out.query.emplace_back("time", unixSeconds(*query.at));
         addTimeout(out);
         addLimit(out);
+        addStats(out, query.stats);
         return out;
     }
     Result<HttpRequest> build(const RangeQuery &query) const
@@ -196,6 +204,7 @@ private:
         out.query.emplace_back("step", unixSeconds(Timestamp(query.step)));
         addTimeout(out);
         addLimit(out);
+        addStats(out, query.stats);
         return out;
     }
     Result<HttpRequest> build(const ExemplarQuery &query) const

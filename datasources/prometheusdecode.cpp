@@ -152,6 +152,7 @@ public:
     {
     }
     int invalid = 0, left = 0;
+    QueryCost cost; ///< beside the data
 
     Result<QueryData> read(od::Value data)
     {
@@ -254,10 +255,23 @@ Result<void> readEnvelope(
             return readTexts(value, envelope.warnings);
         if (key == "infos")
             return readTexts(value, envelope.infos);
+        if (key == "stats")
+            return readCost(value, reader.cost);
         if (key == "isPartial")
             return od::into(od::boolean(value), envelope.partial);
         return {};
     });
+}
+
+/// Figures are kept when they were asked for, and when there are any.
+void takeCost(const QuerySpec &spec, const QueryCost &beside, MetricData &data)
+{
+    const auto *instant = std::get_if<InstantQuery>(&spec.body);
+    const auto *range = std::get_if<RangeQuery>(&spec.body);
+    if (!data.cost && !(beside == QueryCost()))
+        data.cost = beside;
+    if (!(instant && instant->stats) && !(range && range->stats))
+        data.cost.reset();
 }
 
 /// Lists that a server may leave out when they are empty.
@@ -324,6 +338,8 @@ Result<Answer> decodePrometheusGeneral(const QuerySpec &spec, const QByteArray &
         data = emptyList(spec);
     if (!data)
         return fail(Error::Kind::Decode, u"the answer has no data"_s, bodyExcerpt(body));
+    if (auto *metrics = std::get_if<MetricData>(&*data))
+        takeCost(spec, reader.cost, *metrics);
     Answer answer{std::move(*data), std::move(envelope.warnings), envelope.partial};
     if (envelope.partial)
         answer.warnings.push_back(Untrusted(u"the server says that this is a partial answer"_s));

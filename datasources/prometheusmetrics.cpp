@@ -29,6 +29,52 @@ Result<double> readNumberText(od::Value value)
     return read.value;
 }
 
+bool isObject(od::Value &value)
+{
+    od::json_type type;
+    return value.type().get(type) == simdjson::SUCCESS && type == od::json_type::object;
+}
+
+/// One figure of a cost, in the unit its name stands for.
+Result<void> readFigure(std::string_view key, od::Value value, QueryCost &cost)
+{
+    struct Figure
+    {
+        std::string_view key;
+        std::optional<qint64> QueryCost::*count;
+        std::optional<Nanoseconds> QueryCost::*time;
+        double ns;
+    };
+    static constexpr Figure figures[] = {{"totalQueryableSamples", &QueryCost::totalSamples, nullptr, 0},
+        {"peakSamples", &QueryCost::peakSamples, nullptr, 0},
+        {"seriesFetched", &QueryCost::seriesFetched, nullptr, 0},
+        {"execTotalTime", nullptr, &QueryCost::total, 1e9},
+        {"execQueueTime", nullptr, &QueryCost::queue, 1e9},
+        {"queryPreparationTime", nullptr, &QueryCost::preparation, 1e9},
+        {"innerEvalTime", nullptr, &QueryCost::evaluation, 1e9},
+        {"resultSortTime", nullptr, &QueryCost::sorting, 1e9},
+        {"executionTimeMsec", nullptr, &QueryCost::total, 1e6}};
+    const auto *figure = std::find_if(
+        std::begin(figures), std::end(figures), [key](const Figure &one) { return one.key == key; });
+    od::json_type type;
+    if (figure == std::end(figures) || value.type().get(type) != simdjson::SUCCESS
+        || (type != od::json_type::number && type != od::json_type::string))
+        return {};
+    const Result<std::string_view> text =
+        type == od::json_type::number ? od::numberText(value) : od::text(value);
+    if (!text)
+        return tl::unexpected(text.error());
+    const SampleText read = readSample(*text);
+    // 2^53: beyond it a count is no longer exact, and nobody counts that far.
+    if (read.state != SampleText::State::Ok || !(read.value >= 0 && read.value <= 9.0e15))
+        return {};
+    if (figure->count)
+        cost.*(figure->count) = qint64(read.value);
+    else if (read.value * figure->ns <= 9.0e18)
+        cost.*(figure->time) = Nanoseconds(qint64(read.value * figure->ns));
+    return {};
+}
+
 Result<HistogramBucket> readBucket(od::Value value)
 {
     HistogramBucket bucket;
@@ -53,11 +99,26 @@ Result<HistogramBucket> readBucket(od::Value value)
 }
 } // namespace
 
+Result<void> readCost(od::Value stats, QueryCost &cost)
+{
+    if (!isObject(stats))
+        return {};
+    return od::eachField(stats, [&cost](std::string_view key, od::Value value) -> Result<void> {
+        if ((key == "timings" || key == "samples") && isObject(value))
+            return od::eachField(value, [&cost](std::string_view inner, od::Value figure) -> Result<void> {
+                return readFigure(inner, figure, cost);
+            });
+        return readFigure(key, value, cost);
+    });
+}
+
 Result<void> MetricReader::read(od::Value data)
 {
     Result<void> fields = od::eachField(data, [this](std::string_view key, od::Value value) -> Result<void> {
         if (key == "resultType")
             return od::into(od::text(value), m_type);
+        if (key == "stats")
+            return readCost(value, m_cost);
         if (key != "result")
             return {};
         m_sawResult = true;
@@ -239,6 +300,8 @@ MetricData MetricReader::take()
                                      : Shape::String;
     data.series = std::move(m_kept.series);
     data.left = m_kept.left;
+    if (!(m_cost == QueryCost()))
+        data.cost = m_cost;
     if (data.shape == Shape::String) {
         data.text = Untrusted(m_looseText);
         data.textTime = m_looseTime.value_or(0);

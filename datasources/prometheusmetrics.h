@@ -9,6 +9,10 @@
 
 namespace bw {
 
+/// Reads what a server says of the cost of a question: `data.stats` of Prometheus, or `stats` beside `data`
+/// of VictoriaMetrics. Figures that are none are left out; nothing in it makes the answer wrong.
+[[nodiscard]] Result<void> readCost(od::Value stats, QueryCost &cost);
+
 /// Reads the `data` of query and query_range, every shape, in whatever order its keys come. Private to the
 /// Prometheus decoder.
 class MetricReader
@@ -21,7 +25,7 @@ public:
     {
     }
     [[nodiscard]] Result<void> read(od::Value data);
-    MetricData take();
+    MetricData take(); ///< with what the server says of the cost, if it does
     int invalid() const { return m_invalid; }
 
 private:
@@ -36,6 +40,7 @@ private:
     SeriesLimits m_limits;
     const std::stop_token &m_stop;
     TextCache m_cache;
+    QueryCost m_cost;
     QString m_type; ///< resultType
     bool m_sawResult = false;
     int m_loose = 0; ///< elements of `result` that are no series: a scalar or string has two

@@ -3,6 +3,8 @@
 #include <app/cli/clisession.h>
 #include <app/cli/metricjson.h>
 
+#include <domain/query/querycost.h>
+
 #include <CLI/CLI.hpp>
 
 using namespace std::chrono_literals;
@@ -16,6 +18,7 @@ struct QueryArguments
 {
     std::string expression, at, range, from, to, step, source;
     double timeout = 30;
+    bool stats = false;
 };
 
 /// promtool's own choice: 250 points, at least a second apart.
@@ -72,6 +75,49 @@ Result<QueryBody> bodyOf(const CliSession &cli, const QueryArguments &arguments)
     return query;
 }
 
+void writeSeconds(JsonWriter &json, const QString &key, const std::optional<Nanoseconds> &time)
+{
+    if (time)
+        json.member(key, double(time->count()) / 1e9);
+    else
+        json.key(key).null();
+}
+
+void writeCount(JsonWriter &json, const QString &key, const std::optional<qint64> &count)
+{
+    if (count)
+        json.member(key, *count);
+    else
+        json.key(key).null();
+}
+
+/// "server" is null when the server has no figures; "client" is always there.
+void writeStats(JsonWriter &json, const QueryResult &result)
+{
+    const MetricData &data = *dataAs<MetricData>(result);
+    json.key(u"stats"_s).beginObject().key(u"server"_s);
+    if (data.cost) {
+        json.beginObject();
+        writeCount(json, u"totalSamples"_s, data.cost->totalSamples);
+        writeCount(json, u"peakSamples"_s, data.cost->peakSamples);
+        writeCount(json, u"seriesFetched"_s, data.cost->seriesFetched);
+        writeSeconds(json, u"totalSeconds"_s, data.cost->total);
+        writeSeconds(json, u"queueSeconds"_s, data.cost->queue);
+        writeSeconds(json, u"preparationSeconds"_s, data.cost->preparation);
+        writeSeconds(json, u"evaluationSeconds"_s, data.cost->evaluation);
+        writeSeconds(json, u"sortingSeconds"_s, data.cost->sorting);
+        json.endObject();
+    } else {
+        json.null();
+    }
+    json.key(u"client"_s).beginObject();
+    json.member(u"series"_s, qint64(data.series.size()))
+        .member(u"samples"_s, sampleCount(data))
+        .member(u"bytes"_s, result.bytes)
+        .member(u"seconds"_s, double(result.took.count()) / 1e3);
+    json.endObject().endObject();
+}
+
 QByteArray document(const QueryResult &result, const QueryArguments &arguments, BootTime now)
 {
     JsonWriter json;
@@ -81,6 +127,8 @@ QByteArray document(const QueryResult &result, const QueryArguments &arguments, 
     json.key(u"freshness").value(result.freshness, now);
     json.member(u"warnings", result.warnings);
     writeMetricData(json, *dataAs<MetricData>(result));
+    if (arguments.stats)
+        writeStats(json, result);
     return json.endObject().take();
 }
 
@@ -108,8 +156,10 @@ ExitCode run(const CliContext &context, const QueryArguments &arguments)
         printMessage(body.error().message);
         return ExitCode::Usage;
     }
-    const auto answer =
-        (*cli)->ask({source->id, *body}, std::chrono::milliseconds(qint64(arguments.timeout * 1000)));
+    QuerySpec spec{source->id, *body};
+    if (arguments.stats)
+        spec = withStats(spec).value_or(spec);
+    const auto answer = (*cli)->ask(spec, std::chrono::milliseconds(qint64(arguments.timeout * 1000)));
     const BootTime now = (*cli)->session().clock().bootNow();
     if (!answer) {
         printMessage(answer.error().message);
@@ -123,6 +173,10 @@ ExitCode run(const CliContext &context, const QueryArguments &arguments)
         return ExitCode::CannotKnow;
     }
     printData(context.json ? document(*answer, arguments, now) : metricText(*data));
+    if (arguments.stats && !context.json) {
+        printMessage(u"server: "_s + costText(data->cost));
+        printMessage(u"here: "_s + answerText(*answer));
+    }
     for (const Untrusted &warning : answer->warnings)
         printMessage(render::line(warning));
     if (data->left > 0)
@@ -148,6 +202,7 @@ Subcommand queryCommand()
                 ->type_name("TIME")
                 ->needs(from);
             app.add_option("--step", arguments->step, "Distance of two samples")->type_name("DURATION");
+            app.add_flag("--stats", arguments->stats, "What it cost the server, and here");
             app.add_option("--source", arguments->source, "Datasource; else the default one")
                 ->type_name("ID");
             app.add_option("--timeout", arguments->timeout, "Give up after this many seconds")

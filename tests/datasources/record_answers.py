@@ -79,6 +79,8 @@ def prometheus(base, replacements):
     over("range_histogram", 'rpc_server_duration_seconds{service="cart"}')
     over("range_empty", "nothing_is_called_so")
     over("range_scalar", "1")
+    instant("stats_instant", "count(up)", stats="all")
+    over("stats_range", "sum(up)", stats="all")
     over("error_points", "up", step="0.001")
     out.record("labels", api + "labels")
     out.record("label_values", api + "label/job/values")

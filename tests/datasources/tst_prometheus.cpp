@@ -30,6 +30,12 @@ std::shared_ptr<const Datasource> source(const SourceConfig &from = config())
     return prometheusKind().create(from, u"prom"_s);
 }
 InstantQuery instant() { return {u"up"_s, std::nullopt}; }
+InstantQuery instantWith(bool stats)
+{
+    InstantQuery query = instant();
+    query.stats = stats;
+    return query;
+}
 RangeQuery range() { return {u"up"_s, {kNoon - 300s, kNoon}, 15s}; }
 
 HttpResponse answer(const QByteArray &body, int status = 200)
@@ -70,6 +76,94 @@ class TestPrometheus : public QObject
 {
     Q_OBJECT
 private slots:
+    void statsAreAskedForAndRead()
+    {
+        InstantQuery wanted = instant();
+        QCOMPARE(parameter(*source()->request({kProm, wanted}), "stats"), QByteArray());
+        wanted.stats = true;
+        RangeQuery over = range();
+        over.stats = true;
+        QCOMPARE(parameter(*source()->request({kProm, wanted}), "stats"), QByteArray("all"));
+        QCOMPARE(parameter(*source()->request({kProm, over}), "stats"), QByteArray("all"));
+        wanted.expression = QString(2000, u'x'); // as a form
+        QVERIFY(source()->request({kProm, wanted})->body.contains("stats=all"));
+
+        // Recorded: Prometheus 2.42.
+        const auto asked = of<MetricData>(decode(over, recorded::response(u"prometheus/stats_range.json"_s)));
+        QVERIFY(asked.cost);
+        QCOMPARE(asked.cost->totalSamples, std::optional<qint64>(260));
+        QCOMPARE(asked.cost->peakSamples, std::optional<qint64>(317));
+        QCOMPARE(asked.cost->total, std::optional(Nanoseconds(1'292'906)));
+        QCOMPARE(asked.cost->sorting, std::optional(Nanoseconds(506))); // 5.06e-07
+        QCOMPARE(asked.series.size(), size_t(1));
+        QCOMPARE(asked.series[0].values.size(), size_t(5));
+        // The figures change nothing else, and nobody who did not ask sees them.
+        MetricData unasked =
+            of<MetricData>(decode(range(), recorded::response(u"prometheus/stats_range.json"_s)));
+        QVERIFY(!unasked.cost);
+        QCOMPARE(unasked.series, asked.series);
+        const auto one =
+            of<MetricData>(decode(instantWith(true), recorded::response(u"prometheus/stats_instant.json"_s)));
+        QVERIFY(one.cost && one.cost->totalSamples == std::optional<qint64>(52));
+    }
+
+    void statsThatAreNone_data()
+    {
+        QTest::addColumn<QByteArray>("inside"); // of data
+        QTest::addColumn<QByteArray>("beside"); // data
+        QTest::addColumn<QString>("cost"); // samples/peak/fetched/total ns; "none"; "error"
+        const auto row = [](const char *name, const char *inside, const char *beside, const char *cost) {
+            QTest::newRow(name) << QByteArray(inside) << QByteArray(beside) << QString::fromLatin1(cost);
+        };
+        row("an older server", "", "", "none");
+        row("null", R"(,"stats":null)", "", "none");
+        row("empty", R"(,"stats":{})", "", "none");
+        row("a text", R"(,"stats":"off")", "", "none");
+        row("a list", R"(,"stats":[1,2])", "", "none");
+        row("parts of other types", R"(,"stats":{"timings":[],"samples":7})", "", "none");
+        row("only samples", R"(,"stats":{"samples":{"totalQueryableSamples":7}})", "", "7/-/-/-");
+        row("numbers as texts", R"(,"stats":{"samples":{"totalQueryableSamples":"7"}})", "", "7/-/-/-");
+        row("no numbers", R"(,"stats":{"samples":{"totalQueryableSamples":"many","peakSamples":true}})", "",
+            "none");
+        row("impossible numbers",
+            R"(,"stats":{"samples":{"totalQueryableSamples":-1,"peakSamples":1e300},"timings":{"execTotalTime":1e12}})",
+            "", "none");
+        row("unknown figures", R"(,"stats":{"samples":{"peakSamples":3,"new":{"a":[1]}},"more":[{}]})", "",
+            "-/3/-/-");
+        row("per step",
+            R"(,"stats":{"samples":{"totalQueryableSamplesPerStep":[[1,2]],"totalQueryableSamples":2}})", "",
+            "2/-/-/-");
+        row("VictoriaMetrics", "", R"(,"stats":{"seriesFetched":"2","executionTimeMsec":5})",
+            "-/-/2/5000000");
+        row("twice the same", R"(,"stats":{"samples":{"peakSamples":3,"peakSamples":4}})", "", "error");
+        row("cut off", R"(,"stats":{"samples":{"peakSamples")", "", "error");
+    }
+    void statsThatAreNone()
+    {
+        QFETCH(QByteArray, inside);
+        QFETCH(QByteArray, beside);
+        const QByteArray body =
+            R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"5"]}])"
+            + inside + "}" + beside + "}";
+        const auto read = decode(instantWith(true), answer(body));
+        const auto text = [](const auto &figure, auto number) {
+            return figure ? QString::number(number(*figure)) : u"-"_s;
+        };
+        QString cost = u"error"_s;
+        if (read) {
+            const auto data = of<MetricData>(read);
+            QCOMPARE(data.series.size(), size_t(1)); // the answer is never lost over them
+            QVERIFY(read->warnings.empty() && !read->partial);
+            const auto same = [](qint64 count) { return count; };
+            cost = !data.cost ? u"none"_s
+                              : QStringList{text(data.cost->totalSamples, same),
+                                  text(data.cost->peakSamples, same), text(data.cost->seriesFetched, same),
+                                  text(data.cost->total, [](Nanoseconds time) { return time.count(); })}
+                                    .join(u'/');
+        }
+        QTEST(cost, "cost");
+    }
+
     void requests();
     void timesAreSeconds();
     void rangeLimits();

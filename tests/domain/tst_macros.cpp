@@ -282,6 +282,49 @@ private slots:
         QFETCH(bool, expected);
         QCOMPARE(dependsOnRange(expression), expected);
     }
+
+    void emptyTexts_data()
+    {
+        QTest::addColumn<QString>("expression");
+        QTest::addColumn<QString>("expanded");
+        QTest::newRow("code") << u"up $empty"_s << u"up "_s;
+        QTest::newRow("quotes") << u"up{job=\"$empty\"}"_s << u"up{job=\"\"}"_s;
+        QTest::newRow("regex") << u"up{job=~\"${empty:regex}.*\"}"_s << u"up{job=~\".*\"}"_s;
+        QTest::newRow("csv") << u"${empty:csv}"_s << QString();
+        QTest::newRow("json") << u"${empty:json}"_s << u"\"\""_s;
+    }
+    void emptyTexts()
+    {
+        QFETCH(QString, expression);
+        MacroContext context;
+        context.variables = {{u"empty"_s, {QString()}}};
+        const auto text = expandMacros(expression, context);
+        QVERIFY2(text, qPrintable(text ? QString() : text.error().message));
+        QTEST(*text, "expanded");
+    }
+
+    void placesBeforeExpansion_data()
+    {
+        QTest::addColumn<QString>("expression");
+        QTest::addColumn<int>("at"); // in the expansion
+        QTest::addColumn<int>("before");
+        // $ns is "shop", so that "a $ns b" becomes "a shop b".
+        QTest::newRow("before any") << u"a $ns b"_s << 1 << 1;
+        QTest::newRow("where a macro begins") << u"a $ns b"_s << 2 << 2;
+        QTest::newRow("in its value") << u"a $ns b"_s << 4 << 2;
+        QTest::newRow("behind it") << u"a $ns b"_s << 7 << 6;
+        QTest::newRow("behind two") << u"$ns,$ns,c"_s << 10 << 8;
+        QTest::newRow("beyond the end") << u"a $ns b"_s << 99 << 7;
+        QTest::newRow("nothing there") << u""_s << 3 << 0;
+    }
+    void placesBeforeExpansion()
+    {
+        QFETCH(QString, expression);
+        QFETCH(int, at);
+        MacroContext context;
+        context.variables = {{u"ns"_s, {u"shop"_s}}};
+        QTEST(int(placeBefore(expression, context, at)), "before");
+    }
 };
 
 QTEST_APPLESS_MAIN(TestMacros)

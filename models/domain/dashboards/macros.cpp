@@ -252,6 +252,21 @@ Result<QString> expandMacros(const QString &expression, const MacroContext &cont
     return out;
 }
 
+qsizetype placeBefore(const QString &expression, const MacroContext &context, qsizetype at)
+{
+    // What stands before a token expands to the same alone as in the whole, but for a comma beside an empty
+    // filter.
+    const std::vector<MacroToken> tokens = macroTokens(expression);
+    for (size_t i = tokens.size(); i-- > 0;) {
+        const Result<QString> before = expandMacros(expression.left(tokens[i].position), context);
+        if (!before || before->size() > at)
+            continue;
+        const qsizetype inside = tokens[i].kind == MacroToken::Kind::Text ? at - before->size() : 0;
+        return std::min(tokens[i].position + inside, expression.size());
+    }
+    return 0;
+}
+
 QStringList macroProblems(const QString &expression)
 {
     QStringList problems;

@@ -33,6 +33,9 @@ struct MacroContext
 /// where it stands; NotFound says what the profile lacks
 /// ("no latency buckets").
 [[nodiscard]] Result<QString> expandMacros(const QString &expression, const MacroContext &context);
+/// Where in `expression` the place `at` of its expansion stands: exact in plain text, the beginning of a
+/// macro inside its value. Never behind the end.
+qsizetype placeBefore(const QString &expression, const MacroContext &context, qsizetype at);
 /// What lint can say without a context: unknown reserved macros and formats, each with where it stands.
 QStringList macroProblems(const QString &expression);
 /// Names of the variables an expression refers to.

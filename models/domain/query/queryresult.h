@@ -13,6 +13,17 @@
 
 namespace bw {
 
+/// What evaluating one question cost, as the server says itself; it leaves out what it does not count.
+struct QueryCost
+{
+    std::optional<qint64> totalSamples; ///< read over all steps
+    std::optional<qint64> peakSamples; ///< in memory at once
+    std::optional<qint64> seriesFetched; ///< VictoriaMetrics
+    std::optional<Nanoseconds> total, queue, preparation, evaluation,
+        sorting; ///< `total` has the others in it
+    bool operator==(const QueryCost &) const = default;
+};
+
 /// Answer of an instant or range query. A scalar is one series without labels and one sample.
 struct MetricData
 {
@@ -22,6 +33,7 @@ struct MetricData
     Untrusted text; ///< String only
     qint64 textTime = 0; ///< String only, ns
     int left = 0; ///< series cut by our own cap; 0 when all are here
+    std::optional<QueryCost> cost{}; ///< when it was asked for and the server has figures
 };
 struct ExemplarSet
 {

@@ -54,10 +54,21 @@ private:
 struct BodyWriter
 {
     KeyWriter &out;
-    void operator()(const InstantQuery &body) const { out.text(body.expression).time(body.at); }
+    void operator()(const InstantQuery &body) const
+    {
+        out.text(body.expression).time(body.at);
+        stats(body.stats);
+    }
     void operator()(const RangeQuery &body) const
     {
         out.text(body.expression).number(body.step.count()).range(body.range);
+        stats(body.stats);
+    }
+    /// Another answer, and so another question; keys of usual ones stay as they are.
+    void stats(bool wanted) const
+    {
+        if (wanted)
+            out.text(u"stats"_s);
     }
     void operator()(const ExemplarQuery &body) const { out.text(body.expression).range(body.range); }
     void operator()(const LabelQuery &body) const

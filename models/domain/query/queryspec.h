@@ -18,6 +18,7 @@ struct InstantQuery
 {
     QString expression;
     std::optional<Timestamp> at;
+    bool stats = false; ///< the server is to say what it cost
     bool operator==(const InstantQuery &) const = default;
 };
 /// An expression over a range; both ends are multiples of `step` when a panel asks. End inclusive on the
@@ -27,6 +28,7 @@ struct RangeQuery
     QString expression;
     TimeRange range;
     Nanoseconds step{0};
+    bool stats = false; ///< the server is to say what it cost
     bool operator==(const RangeQuery &) const = default;
 };
 struct ExemplarQuery
