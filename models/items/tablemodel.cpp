@@ -2,6 +2,7 @@
 #include <items/tablemodel.h>
 
 #include <domain/base/format.h>
+#include <domain/query/compare.h>
 #include <items/roles.h>
 #include <items/valuestyle.h>
 
@@ -53,6 +54,8 @@ TableCell cellFrom(const Series &series, bool keepSamples)
 bool TableCell::operator==(const TableCell &other) const
 {
     return present == other.present && sameNumber(value, other.value) && labels == other.labels
+        && before.has_value() == other.before.has_value()
+        && sameNumber(before.value_or(0), other.before.value_or(0))
         && std::equal(samples.begin(), samples.end(), other.samples.begin(), other.samples.end(), sameNumber);
 }
 
@@ -120,6 +123,12 @@ TableData joinedTable(std::span<const TableInput> inputs, const QStringList &joi
                 table.rows.push_back({key, std::vector<TableCell>(inputs.size())});
             }
             table.rows[size_t(*at)].cells[input] = cellFrom(series, isRange);
+        }
+        for (size_t i = 0; inputs[input].before && i < inputs[input].before->series.size(); ++i) {
+            const Series &series = inputs[input].before->series[i];
+            const auto at = rowOf.constFind(keyFor(series.labels, joinBy, aliases));
+            if (at != rowOf.constEnd() && !series.values.empty())
+                table.rows[size_t(*at)].cells[input].before = series.values.back();
         }
     }
     if (joinBy.isEmpty()) {
@@ -239,7 +248,10 @@ void TableModel::sortItems(std::vector<int> &items) const
     }
     const auto value = [&](int item) {
         const TableCell *cell = cellOf(at(item), m_sortColumn);
-        return cell ? cell->value : std::nan("");
+        return !cell ? std::nan("")
+            : m_columns[size_t(m_sortColumn)].isChange
+            ? (cell->before ? cell->value - *cell->before : std::nan(""))
+            : cell->value;
     };
     std::stable_sort(items.begin(), items.end(), [&](int a, int b) {
         const double left = value(a), right = value(b);
@@ -345,6 +357,8 @@ QString TableModel::cellText(const TableRow &row, int column) const
     }
     if (!cellOf(row, column))
         return u"—"_s; // this query does not know the row: neither zero nor "no traffic"
+    if (spec.isChange)
+        return changeOfCell(*cellOf(row, column), column);
     if (!spec.label.isEmpty())
         return cellOf(row, column)->labels.text(spec.label);
     return styleOfCell(row, column).text;
@@ -368,6 +382,17 @@ ValueStyle TableModel::styleOfCell(const TableRow &row, int column) const
     return styleOf(m_panel, spec.field, value, spec.unit, spec.decimals, min, max);
 }
 
+/// In words; a row that was not there then has no difference.
+QString TableModel::changeOfCell(const TableCell &cell, int column) const
+{
+    if (!cell.before)
+        return u"—"_s;
+    const FieldLook *look = lookOf(column);
+    const TableColumn &spec = m_columns[size_t(column)];
+    return differenceText(differenceOf(cell.value, *cell.before), look ? look->unit : spec.unit,
+        look ? look->decimals : spec.decimals);
+}
+
 QString TableModel::fieldText(int row, const QString &field) const
 {
     const TableRow &line = rowAt(row);
@@ -382,7 +407,7 @@ QString TableModel::toCsv() const
 {
     QStringList header;
     for (const TableColumn &column : m_columns)
-        header << render::csv(Untrusted(column.field));
+        header << render::csv(Untrusted(column.isChange ? column.field + u"_before"_s : column.field));
     QString csv = header.join(u',') + u"\r\n"_s;
     for (int row = 0; row < rowCount(); ++row) {
         QStringList cells;
@@ -390,6 +415,11 @@ QString TableModel::toCsv() const
             const Untrusted *label = rowAt(row).labels.find(column.field);
             if (!column.worstOf.isEmpty() || !column.label.isEmpty()) {
                 cells << render::csv(Untrusted(cellText(rowAt(row), int(&column - m_columns.data()))));
+                continue;
+            }
+            if (column.isChange) { // the exact value of then; the difference is whoever reads it
+                const TableCell *cell = cellOf(rowAt(row), int(&column - m_columns.data()));
+                cells << (cell && cell->before ? formatExact(*cell->before) : QString());
                 continue;
             }
             cells << (label ? render::csv(*label) : fieldText(row, column.field));
@@ -419,10 +449,14 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     case FieldRole:
         return spec.field;
     case NumberRole:
+        if (cell && spec.isChange)
+            return cell->before ? QVariant(cell->value - *cell->before) : QVariant();
         return cell && spec.label.isEmpty() ? QVariant(cell->value) : QVariant();
     case SamplesRole:
         return cell ? QVariant::fromValue(cell->samples) : QVariant();
     case ToneRole: {
+        if (spec.isChange)
+            return {}; // more is neither good nor bad by itself
         if (!spec.worstOf.isEmpty())
             return verdictOf(row, spec).first;
         if (cell && !spec.label.isEmpty())

@@ -8,6 +8,7 @@
 
 #include <QVector>
 
+#include <optional>
 #include <span>
 
 namespace bw {
@@ -17,6 +18,7 @@ struct TableInput
 {
     QString field; ///< the query's id: the column it fills
     const MetricData *data = nullptr; ///< null: no answer yet; its cells are absent
+    const MetricData *before = nullptr; ///< the same earlier; null: not compared
 };
 struct TableCell
 {
@@ -24,6 +26,7 @@ struct TableCell
     double value = 0; ///< the newest sample; NaN is a value
     QVector<double> samples; ///< of a range query, oldest first; empty for an instant one
     Labels labels{}; ///< of the series it came from
+    std::optional<double> before{}; ///< the newest sample of the compared time
     bool operator==(const TableCell &other) const;
 };
 /// Rows of several queries, united by labels.
@@ -40,13 +43,13 @@ struct TableData
     std::vector<TableRow> rows; ///< unique by labels, in the order they were met
     int left = 0; ///< rows beyond the limit
 };
-/// Joins by `joinBy`; without it by all labels but the metric's name. `aliases` says how a source spells a
-/// label (service → job); the row carries the asked-for name. Of two series with the same key the last one
-/// counts. At most `limit` rows.
 /// How one answer differs from an earlier one: each series divided by the earlier one with the same labels.
 MetricData changeSince(const MetricData &now, const MetricData &before);
 /// How many alerts fire for each service (label "service"); silenced and inhibited ones are left out.
 MetricData alertsByService(const std::vector<Alert> &alerts);
+/// Joins by `joinBy`; without it by all labels but the metric's name. `aliases` says how a source spells a
+/// label (service → job); the row carries the asked-for name. Of two series with the same key the last one
+/// counts. At most `limit` rows. Rows that are only in `before` are left out.
 TableData joinedTable(std::span<const TableInput> inputs, const QStringList &joinBy,
     const QMap<QString, QString> &aliases, int limit);
 
@@ -60,6 +63,8 @@ struct TableColumn
     QString label{}; ///< show this label of the query's series instead of its number
     /// Not a query's column but a verdict: the worst tone among these fields, and which of them have it.
     QStringList worstOf{};
+    bool isChange =
+        false; ///< the field's value less the one of the compared time, in its unit and in percent
     bool operator==(const TableColumn &) const = default;
 };
 
@@ -108,6 +113,7 @@ private:
     }
     const TableCell *cellOf(const TableRow &row, int column) const;
     QString cellText(const TableRow &row, int column) const;
+    QString changeOfCell(const TableCell &cell, int column) const;
     std::vector<int> shownItems() const;
     void sortItems(std::vector<int> &items) const;
     void showItems();

@@ -12,11 +12,13 @@
 namespace bw {
 namespace {
 
+// 55 %: the past is plainly behind the present, and still told from the grid in both themes.
+constexpr double kPastShare = 0.55;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Running sums of the visible curves of one axis over the union of their times. A curve without a sample at
 /// some time adds nothing there and has a hole.
-void stack(std::vector<DrawnCurve> &drawn, const PlotScene &scene, bool rightAxis)
+void stack(std::vector<DrawnCurve> &drawn, const PlotScene &scene, bool rightAxis, bool isPast)
 {
     std::map<qint64, double> sums[2]; // above and below zero
     std::map<qint64, double> wholes;
@@ -24,13 +26,14 @@ void stack(std::vector<DrawnCurve> &drawn, const PlotScene &scene, bool rightAxi
         const PlotCurve &curve = scene.curves[i];
         for (size_t s = 0; s < curve.samples.values.size(); ++s) {
             const double value = curve.samples.values[s];
-            if (curve.visible && curve.stacks && curve.rightAxis == rightAxis && std::isfinite(value))
+            if (curve.visible && curve.stacks && curve.rightAxis == rightAxis && curve.isPast == isPast
+                && std::isfinite(value))
                 wholes[curve.samples.times[s]] += std::abs(value);
         }
     }
     for (size_t i = 0; i < drawn.size(); ++i) {
         const PlotCurve &curve = scene.curves[i];
-        if (!curve.visible || !curve.stacks || curve.rightAxis != rightAxis)
+        if (!curve.visible || !curve.stacks || curve.rightAxis != rightAxis || curve.isPast != isPast)
             continue;
         DrawnCurve &out = drawn[i];
         const CurveSamples in = curve.samples;
@@ -74,6 +77,19 @@ Extent digestExtent(const DrawnCurve &drawn)
     return all;
 }
 
+/// The past counts as far as the present has come, so that both figures are of the same stretch.
+std::span<const double> countedValues(const PlotScene &scene, const PlotCurve &curve)
+{
+    const std::span<const double> all = curve.samples.values;
+    if (curve.presentOf < 0 || size_t(curve.presentOf) >= scene.curves.size())
+        return all;
+    const std::span<const qint64> present = scene.curves[size_t(curve.presentOf)].samples.times;
+    const std::span<const qint64> times = curve.samples.times;
+    if (present.empty())
+        return all;
+    return all.first(size_t(std::upper_bound(times.begin(), times.end(), present.back()) - times.begin()));
+}
+
 Extent visibleExtent(const DrawnCurve &drawn, const RasterView &view)
 {
     if (!drawn.digest.empty())
@@ -89,6 +105,23 @@ Extent visibleExtent(const DrawnCurve &drawn, const RasterView &view)
 
 } // namespace
 
+std::vector<int> pastCurves(const PlotScene &scene)
+{
+    std::vector<int> out(scene.curves.size(), -1);
+    for (size_t i = 0; i < scene.curves.size(); ++i) {
+        const int present = scene.curves[i].isPast ? scene.curves[i].presentOf : -1;
+        if (present >= 0 && size_t(present) < out.size())
+            out[size_t(present)] = int(i);
+    }
+    return out;
+}
+
+QColor curveColor(const Theme &theme, const PlotCurve &curve)
+{
+    const QColor color = roleColor(theme, curve.color);
+    return curve.isPast ? mixed(color, theme.surface, kPastShare) : color;
+}
+
 void PlotChart::prepare(int columns)
 {
     drawn.resize(scene.curves.size());
@@ -97,8 +130,10 @@ void PlotChart::prepare(int columns)
     for (size_t i = 0; i < drawn.size(); ++i)
         drawn[i].samples = scene.curves[i].samples;
     if (scene.stacked) {
-        stack(drawn, scene, false);
-        stack(drawn, scene, true);
+        for (const bool isPast : {false, true}) {
+            stack(drawn, scene, false, isPast);
+            stack(drawn, scene, true, isPast);
+        }
     }
     picture.left.width = picture.right.width = columns;
     for (size_t i = 0; i < drawn.size(); ++i) {
@@ -180,11 +215,13 @@ void PlotChart::computeStats()
     if (scene.legend.mode == PlotLegend::Mode::None)
         return;
     std::vector<double> keys;
+    picture.pastOf = pastCurves(scene);
     for (size_t i = 0; i < scene.curves.size(); ++i) {
         const PlotCurve &curve = scene.curves[i];
         std::vector<double> &values = picture.legendValues.emplace_back();
+        const std::span<const double> counted = countedValues(scene, curve);
         for (const QString &calc : scene.legend.calcs)
-            values.push_back(calculate(curve.samples.values, calc));
+            values.push_back(calculate(counted, calc));
         if (curve.inLegend)
             picture.legendOrder.push_back(i);
         if (isCalc(scene.legend.sort))

@@ -178,7 +178,7 @@ void paintMarks(QPainter &painter, const QRect &area, const ColumnRaster &raster
     painter.setRenderHint(QPainter::Antialiasing);
     for (const ColumnRaster::Mark &mark : raster.marks()) {
         const PlotCurve &curve = scene.curves[curveOf[size_t(mark.curve)]];
-        const QColor color = roleColor(*scene.theme, curve.color);
+        const QColor color = curveColor(*scene.theme, curve);
         const double x = area.left() + double(mark.x) / ratio, y = area.top() + double(mark.y) / ratio;
         const double r = std::max(1.75, curve.width);
         switch (mark.kind) {
@@ -221,7 +221,7 @@ void paintCurves(QPainter &painter, QImage &image, const QRect &area, const Grou
         const RasterView &view = chart.onRight(i) ? right : left;
         // A hole is wider than one and a half steps.
         const qint64 widest = (curve.step.count() > 0 ? curve.step : scene.step).count() * 3 / 2;
-        const CurveLook look{curve.draw, roleColor(*scene.theme, curve.color).rgb(), curve.width * ratio,
+        const CurveLook look{curve.draw, curveColor(*scene.theme, curve).rgb(), curve.width * ratio,
             curve.fill, curve.bridgeGaps, curve.dash, widest};
         DrawnCurve &drawn = chart.drawn[i];
         // The digest was made for the estimated width; another width needs another one.

@@ -3,6 +3,7 @@
 
 #include <domain/base/format.h>
 #include <domain/metrics/calc.h>
+#include <domain/query/compare.h>
 
 #include <QFontMetrics>
 #include <QPainter>
@@ -30,14 +31,57 @@ QString calcText(const PlotScene &scene, const PlotPicture &picture, size_t curv
     return formatValue(value, axis.unit, axis.decimals);
 }
 
+/// The curve's past figure, in `before`, and the difference to it.
+QString pastText(const PlotScene &scene, const PlotPicture &picture, size_t curve, QString &before)
+{
+    before = u"—"_s;
+    const int past = curve < picture.pastOf.size() ? picture.pastOf[curve] : -1;
+    if (past < 0 || picture.legendValues[size_t(past)].empty())
+        return u"—"_s;
+    before = calcText(scene, picture, size_t(past), 0);
+    const PlotAxis &axis = scene.curves[curve].rightAxis ? scene.right : scene.left;
+    return differenceText(differenceOf(picture.legendValues[curve][0], picture.legendValues[size_t(past)][0]),
+        axis.unit, axis.decimals);
+}
+
+/// Columns of a table legend: those of the calculations, and two for the comparison of the first one.
+size_t columnCount(const PlotScene &scene)
+{
+    const size_t calcs = size_t(scene.legend.calcs.size());
+    return calcs + (calcs > 0 && !scene.pastName.isEmpty() ? 2 : 0);
+}
+
+QString columnTitle(const PlotScene &scene, size_t column)
+{
+    const size_t calcs = size_t(scene.legend.calcs.size());
+    return column < calcs ? calcTitle(scene.legend.calcs[qsizetype(column)])
+        : column == calcs ? scene.pastName
+                          : QObject::tr("difference");
+}
+
+QString columnText(const PlotScene &scene, const PlotPicture &picture, size_t curve, size_t column)
+{
+    const size_t calcs = size_t(scene.legend.calcs.size());
+    if (column < calcs)
+        return scene.curves[curve].isPast ? u"—"_s : calcText(scene, picture, curve, column);
+    if (scene.curves[curve].isPast) // there is no present one
+        return column == calcs ? calcText(scene, picture, curve, 0) : u"—"_s;
+    QString before;
+    const QString change = pastText(scene, picture, curve, before);
+    return column == calcs ? before : change;
+}
+
 int rowHeight(const PlotScene &scene) { return QFontMetrics(scene.font).height() + 2; }
 
 void paintSwatch(QPainter &painter, const PlotScene &scene, const PlotCurve &curve, int x, int y, int height)
 {
-    const QColor color = roleColor(*scene.theme, curve.color);
+    const QColor color = curveColor(*scene.theme, curve);
     const int thick = curve.fill > 0 || curve.draw == CurveLook::Draw::Bars ? 8 : 3;
     const QRect box(x, y + (height - thick) / 2, kSwatch, thick);
-    if (curve.visible)
+    if (curve.isPast) { // dashed, as it is drawn
+        painter.fillRect(box.adjusted(0, 0, -kSwatch + 4, 0), color);
+        painter.fillRect(box.adjusted(kSwatch - 4, 0, 0, 0), color);
+    } else if (curve.visible)
         painter.fillRect(box, color);
     else
         painter.fillRect(box, mixed(color, scene.theme->surface, 0.25));
@@ -69,6 +113,11 @@ ListLayout listLayout(const PlotScene &scene, const PlotPicture &picture, int wi
             values << (scene.legend.calcs.size() > 1
                     ? calcTitle(scene.legend.calcs[qsizetype(calc)]) + u' ' + text
                     : text);
+        }
+        if (QString before; scene.curves[i].isCompared && !values.isEmpty()) {
+            const QString change = pastText(scene, picture, i, before);
+            values << (picture.pastOf[i] < 0 ? QObject::tr("no data then")
+                                             : QObject::tr("then %1, %2").arg(before, change));
         }
         const QString value = values.join(u"  "_s);
         const int nameWidth = std::min(names.horizontalAdvance(scene.curves[i].name) + 1, longest);
@@ -124,10 +173,10 @@ void paintList(QPainter &painter, const QRect &rect, const PlotScene &scene, Plo
 std::vector<int> columnWidths(const PlotScene &scene, const PlotPicture &picture, const QFontMetrics &numbers)
 {
     std::vector<int> widths;
-    for (size_t c = 0; c < size_t(scene.legend.calcs.size()); ++c) {
-        int widest = numbers.horizontalAdvance(calcTitle(scene.legend.calcs[qsizetype(c)]));
+    for (size_t c = 0; c < columnCount(scene); ++c) {
+        int widest = numbers.horizontalAdvance(columnTitle(scene, c));
         for (const size_t i : picture.legendOrder)
-            widest = std::max(widest, numbers.horizontalAdvance(calcText(scene, picture, i, c)));
+            widest = std::max(widest, numbers.horizontalAdvance(columnText(scene, picture, i, c)));
         widths.push_back(widest + 14);
     }
     return widths;
@@ -137,7 +186,7 @@ void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, Pl
 {
     const int height = rowHeight(scene);
     const QFontMetrics numbers(scene.numberFont);
-    const size_t columns = size_t(scene.legend.calcs.size());
+    const size_t columns = columnCount(scene);
     const std::vector<int> widths = columnWidths(scene, picture, numbers);
     int nameWidth = rect.width() - kSwatch - 6;
     for (const int width : widths)
@@ -153,8 +202,7 @@ void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, Pl
             x += widths[c];
         }
     };
-    cells(rect.top(), scene.theme->textDim,
-        [&](size_t c) { return calcTitle(scene.legend.calcs[qsizetype(c)]); });
+    cells(rect.top(), scene.theme->textDim, [&](size_t c) { return columnTitle(scene, c); });
     picture.legendRows = int(picture.legendOrder.size());
     picture.legendVisibleRows = rect.height() / height - 1;
     const int first =
@@ -166,7 +214,7 @@ void paintTable(QPainter &painter, const QRect &rect, const PlotScene &scene, Pl
         paintName(
             painter, scene, scene.curves[i], QRect(rect.left() + kSwatch + 6, y, nameWidth - 6, height));
         cells(y, scene.curves[i].visible ? scene.theme->text : scene.theme->textDim,
-            [&](size_t c) { return calcText(scene, picture, i, c); });
+            [&](size_t c) { return columnText(scene, picture, i, c); });
         picture.legendHits.push_back({QRect(rect.left(), y, rect.width(), height), int(i)});
     }
 }

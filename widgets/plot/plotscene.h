@@ -30,6 +30,9 @@ struct PlotCurve
     bool pointed = false; ///< each sample is a point besides
     CurveLook::Dash dash = CurveLook::Dash::Solid;
     Nanoseconds step{0}; ///< between its samples; 0: the scene's
+    bool isCompared = false; ///< what there was at the compared time is known, be it nothing
+    bool isPast = false; ///< of the compared time: dimmed; stacks with its like
+    int presentOf = -1; ///< past: the curve it belongs to, which speaks for it in legend and hover; -1: none
 };
 
 struct PlotAxis
@@ -84,6 +87,7 @@ struct PlotScene
     std::vector<PlotMarker> markers;
     std::vector<PlotExemplar> exemplars;
     PlotLegend legend;
+    QString pastName; ///< "24 h earlier"; empty when nothing is compared
     QString note; ///< "50 of 340 series", upper right
     QString emptyText; ///< in the middle when there are no curves
     QFont font, numberFont;
@@ -97,6 +101,7 @@ struct PlotPicture : Picture
     RasterView left, right; ///< size of `area`; valid when it has curves on that axis
     std::vector<size_t> legendOrder; ///< curves the legend lists, in its order
     std::vector<std::vector<double>> legendValues; ///< one list a curve: one number a calculation
+    std::vector<int> pastOf; ///< pastCurves(), when there is a legend
     using Hit = PlotHit;
     std::vector<Hit> legendHits; ///< curve indexes
     std::vector<Hit> markerHits; ///< first marker of the flag
@@ -104,6 +109,11 @@ struct PlotPicture : Picture
     QRect legendRect;
     int legendRows = 0, legendVisibleRows = 0; ///< of all; of those in view
 };
+
+/// For each curve the index of its past one, or -1.
+std::vector<int> pastCurves(const PlotScene &scene);
+/// What a curve is painted in.
+QColor curveColor(const Theme &theme, const PlotCurve &curve);
 
 /// Draws a scene into `spare` when that fits, else into a new image. Pure; any thread.
 std::shared_ptr<PlotPicture> renderPlot(const PlotScene &scene, const QSize &size, qreal ratio, QImage spare);

@@ -4,6 +4,7 @@
 #include <widgets/base/safetext.h>
 
 #include <domain/base/format.h>
+#include <domain/query/compare.h>
 
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -45,7 +46,7 @@ void PlotWidget::applyVisibility()
 {
     bool any = false;
     for (PlotCurve &curve : m_scene.curves) {
-        curve.visible = !m_hidden.contains(curve.name);
+        curve.visible = !m_hidden.contains(hiddenBy(curve));
         any = any || curve.visible;
     }
     if (any || m_scene.curves.empty())
@@ -54,6 +55,13 @@ void PlotWidget::applyVisibility()
     m_hidden.clear();
     for (PlotCurve &curve : m_scene.curves)
         curve.visible = true;
+}
+
+QString PlotWidget::hiddenBy(const PlotCurve &curve) const
+{
+    return curve.presentOf >= 0 && size_t(curve.presentOf) < m_scene.curves.size()
+        ? m_scene.curves[size_t(curve.presentOf)].name
+        : curve.name;
 }
 
 PictureWidget::Job PlotWidget::makeJob(const QSize &size, qreal ratio)
@@ -82,15 +90,9 @@ std::vector<PlotWidget::Nearest> PlotWidget::nearestTo(qint64 time) const
         if (!curve.visible)
             continue;
         Nearest nearest{int(i)};
-        const qint64 step = (curve.step.count() > 0 ? curve.step : m_scene.step).count();
-        const qint64 reach = step > 0 ? step : m_scene.range.span().count() / 50;
-        const std::span<const qint64> times = curve.samples.times;
-        size_t at = size_t(std::lower_bound(times.begin(), times.end(), time) - times.begin());
-        if (at > 0 && (at == times.size() || time - times[at - 1] <= times[at] - time))
-            --at;
-        if (at < times.size() && std::abs(times[at] - time) <= reach) {
-            nearest.sample = at;
-            nearest.value = curve.samples.values[at];
+        if (const auto at = sampleNear(curve, time)) {
+            nearest.sample = *at;
+            nearest.value = curve.samples.values[*at];
             nearest.found = true;
         }
         out.push_back(nearest);
@@ -104,6 +106,8 @@ std::vector<HoverBox::Row> PlotWidget::hoverRows() const
     if (!crosshair())
         return rows;
     std::vector<Nearest> all = nearestTo(*crosshair());
+    const std::vector<int> pastOf = pastCurves(m_scene);
+    std::erase_if(all, [&](const Nearest &n) { return m_scene.curves[size_t(n.curve)].presentOf >= 0; });
     // Highest first; samples that are NaN or missing after all numbers.
     const auto rank = [](const Nearest &n) { return !n.found ? 2 : std::isnan(n.value) ? 1 : 0; };
     std::stable_sort(all.begin(), all.end(), [&](const Nearest &a, const Nearest &b) {
@@ -112,12 +116,44 @@ std::vector<HoverBox::Row> PlotWidget::hoverRows() const
     for (size_t i = 0; i < all.size() && i < kHoverRows; ++i) {
         const PlotCurve &curve = m_scene.curves[size_t(all[i].curve)];
         const PlotAxis &axis = curve.rightAxis ? m_scene.right : m_scene.left;
-        rows.push_back({roleColor(themeOf(this), curve.color), curve.name,
-            all[i].found ? formatValue(all[i].value, axis.unit, axis.decimals) : u"—"_s});
+        rows.push_back({curveColor(themeOf(this), curve), curve.name,
+            valueText(all[i], pastOf[size_t(all[i].curve)], axis)});
     }
     if (all.size() > kHoverRows)
         rows.push_back({QColor(), tr("%1 more").arg(all.size() - kHoverRows), QString()});
     return rows;
+}
+
+std::optional<size_t> PlotWidget::sampleNear(const PlotCurve &curve, qint64 time) const
+{
+    const qint64 step = (curve.step.count() > 0 ? curve.step : m_scene.step).count();
+    const qint64 reach = step > 0 ? step : m_scene.range.span().count() / 50;
+    const std::span<const qint64> times = curve.samples.times;
+    size_t at = size_t(std::lower_bound(times.begin(), times.end(), time) - times.begin());
+    if (at > 0 && (at == times.size() || time - times[at - 1] <= times[at] - time))
+        --at;
+    if (at >= times.size() || std::abs(times[at] - time) > reach)
+        return std::nullopt;
+    return at;
+}
+
+/// While something is compared: the value, the one of then, and the difference.
+QString PlotWidget::valueText(const Nearest &now, int past, const PlotAxis &axis) const
+{
+    const PlotCurve &curve = m_scene.curves[size_t(now.curve)];
+    const QString text = now.found ? formatValue(now.value, axis.unit, axis.decimals) : u"—"_s;
+    if (!curve.isCompared)
+        return text;
+    const qint64 time = now.found ? curve.samples.times[now.sample] : *crosshair();
+    const auto at = past < 0 ? std::nullopt : sampleNear(m_scene.curves[size_t(past)], time);
+    if (!at)
+        return tr("%1  (no data then)").arg(text);
+    const double before = m_scene.curves[size_t(past)].samples.values[*at];
+    const QString then = formatValue(before, axis.unit, axis.decimals);
+    if (!now.found)
+        return tr("%1  (then %2)").arg(text, then);
+    return tr("%1  (then %2, %3)")
+        .arg(text, then, differenceText(differenceOf(now.value, before), axis.unit, axis.decimals));
 }
 
 void PlotWidget::crosshairChanged(bool own)
@@ -139,7 +175,8 @@ void PlotWidget::paintOverlay(QPainter &painter)
 {
     PictureWidget::paintOverlay(painter);
     const PlotPicture *shown = plotPicture();
-    if (!crosshair() || shown->area.isEmpty() || m_scene.curves.size() > 50)
+    // 100: the most curves of a panel with the past of each.
+    if (!crosshair() || shown->area.isEmpty() || m_scene.curves.size() > 100)
         return;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(themeOf(this).surface, 1));
@@ -150,7 +187,7 @@ void PlotWidget::paintOverlay(QPainter &painter)
         if (!(y >= 0 && y <= view.height))
             continue;
         const double x = xOf(curve.samples.times[nearest.sample]);
-        painter.setBrush(roleColor(themeOf(this), curve.color));
+        painter.setBrush(curveColor(themeOf(this), curve));
         painter.drawEllipse(QPointF(x, shown->area.top() + y), 3.5, 3.5);
     }
 }
@@ -171,20 +208,18 @@ void PlotWidget::clicked(const QPoint &at, Qt::KeyboardModifiers modifiers)
     for (const PlotPicture::Hit &hit : shown->legendHits) {
         if (!hit.rect.contains(at) || size_t(hit.index) >= m_scene.curves.size())
             continue;
-        const QString name = m_scene.curves[size_t(hit.index)].name;
+        const QString name = hiddenBy(m_scene.curves[size_t(hit.index)]);
+        QSet<QString> names;
+        for (const PlotCurve &curve : m_scene.curves)
+            names.insert(hiddenBy(curve));
         if (modifiers & Qt::ControlModifier) {
             if (!m_hidden.remove(name))
                 m_hidden.insert(name);
         } else {
-            const bool isolated =
-                !m_hidden.contains(name) && m_hidden.size() + 1 == qsizetype(m_scene.curves.size());
+            const bool isolated = !m_hidden.contains(name) && m_hidden.size() + 1 == names.size();
             m_hidden.clear();
-            if (!isolated) {
-                for (const PlotCurve &curve : m_scene.curves) {
-                    if (curve.name != name)
-                        m_hidden.insert(curve.name);
-                }
-            }
+            if (!isolated)
+                m_hidden = names - QSet<QString>{name};
         }
         applyVisibility();
         requestPicture();

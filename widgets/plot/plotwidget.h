@@ -54,6 +54,11 @@ protected:
 
 private:
     void applyVisibility();
+    /// What hides a curve: its name, or the name of the one it is the past of.
+    QString hiddenBy(const PlotCurve &curve) const;
+    QString valueText(const Nearest &now, int past, const PlotAxis &axis) const;
+    /// The sample nearest to `time`; nullopt when it is further than one step away.
+    std::optional<size_t> sampleNear(const PlotCurve &curve, qint64 time) const;
     QString markerText(int first) const;
     const PlotExemplar *exemplarAt(const QPoint &at) const;
 
