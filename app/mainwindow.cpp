@@ -166,6 +166,10 @@ void MainWindow::addActions()
         [this] { m_time.zoomOut(); });
     add("time.pick", tr("Choose a time range…"), QKeySequence(u"Ctrl+T"_s), Menu::Time,
         [this] { m_bar->openTimePicker(); });
+    add(
+        "dashboard.compare", tr("Compare every panel with 24 h, 168 h earlier, or nothing"),
+        QKeySequence(u"Shift+C"_s), Menu::View, [this] { compareNext(); },
+        [this] { return view() != nullptr; });
     add("time.pause", tr("Pause or go on"), QKeySequence(u"Ctrl+P"_s), Menu::Time,
         [this] { m_time.setPaused(!m_time.isPaused()); });
     add(
@@ -226,6 +230,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
         const Dashboard *now = find(at->first);
         at->second.view->setKnownDashboards(dashboardIds());
         if (!now && at->second.view->editMode()) {
+            at->second.view->editMode()->diskGone();
             ++at; // its file is gone, what is being made of it is not
             continue;
         }
@@ -286,6 +291,7 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
         auto *made = new DashboardView(m_session.ports(), m_time, m_stack);
         connect(made, &DashboardView::linkActivated, this, &MainWindow::follow);
         connect(made, &DashboardView::variablesChosen, this, [this, made] { rememberPlace(made); });
+        connect(made, &DashboardView::compareChosen, this, [this, made] { rememberPlace(made); });
         connect(made, &DashboardView::variablesSettled, this, [this, made] {
             if (view() == made && m_time.place().page == m_current) {
                 m_time.amendPlace(placeOf(*made));
@@ -317,7 +323,7 @@ void MainWindow::openDashboard(const QString &id, const QMap<QString, QStringLis
 
 ViewPlace MainWindow::placeOf(const DashboardView &view) const
 {
-    return {view.dashboard().id, const_cast<DashboardView &>(view).variables().choices()};
+    return {view.dashboard().id, const_cast<DashboardView &>(view).variables().choices(), view.compare()};
 }
 
 void MainWindow::rememberPlace(DashboardView *of)
@@ -333,8 +339,11 @@ void MainWindow::goTo(const ViewPlace &place)
 {
     if (place.page == kTraces)
         openTraces().resume();
-    else if (find(place.page))
+    else if (find(place.page)) {
         openDashboard(place.page, place.choices);
+        if (DashboardView *shown = view())
+            shown->setCompare(place.compare);
+    }
 }
 
 /// Each dashboard keeps its own range and rhythm while another page is in front.

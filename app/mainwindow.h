@@ -119,6 +119,7 @@ private:
     void leaveCurrent();
     void addSetActions();
     void saveSet();
+    void compareNext();
     ViewPlace placeOf(const DashboardView &view) const;
     void rememberPlace(DashboardView *of);
     void goTo(const ViewPlace &place);

@@ -42,13 +42,23 @@ void MainWindow::saveSet()
     QStringList words = shown->variables().context().values();
     if (words.isEmpty())
         words << shown->dashboard().title;
-    SavedSet set{{}, m_current, shown->variables().choices(), m_time.spec()};
+    SavedSet set{{}, m_current, shown->variables().choices(), m_time.spec(), shown->compare()};
     askForName(this, tr("Save a set"), tr("Name; one that exists is replaced"), words.join(u' '),
         [this, set](const QString &name) {
             SavedSet named = set;
             named.name = name;
             m_sets->put(named);
         });
+}
+
+void MainWindow::compareNext()
+{
+    DashboardView *shown = view();
+    if (!shown)
+        return;
+    const QString every(kEveryPanel);
+    shown->setCompare(withChoice(shown->compare(), every, nextOf(chosenFor(shown->compare(), every))));
+    rememberPlace(shown);
 }
 
 void MainWindow::openSet(const QString &name)
@@ -62,6 +72,10 @@ void MainWindow::openSet(const QString &name)
     // A range that cannot be read leaves the present one; reading the file has said so.
     if (set.time)
         Q_UNUSED(m_time.setSpec(*set.time))
+    if (DashboardView *shown = view(); shown && m_current == set.dashboard) {
+        shown->setCompare(set.compare);
+        rememberPlace(shown);
+    }
 }
 
 } // namespace bw

@@ -37,6 +37,8 @@ ShortcutsDialog::ShortcutsDialog(const ActionRegistry &actions, QWidget *parent)
     }
     const std::pair<QString, QString> inside[] = {
         {u"v, i, Shift+F10"_s, tr("On a panel: maximise, inspect, menu")},
+        {u"c"_s, tr("On a panel: compare with 24 h earlier, 168 h earlier, nothing")},
+        {u"t, e"_s, tr("On a panel with tabs: the next one; on a dashboard: edit")},
         {u"/, Return, Escape"_s, tr("In the alert list: filter, open, clear")},
         {tr("Drag, double click"), tr("On a graph: zoom in, zoom out")}};
     for (const auto &[keys, text] : inside)

@@ -107,7 +107,7 @@ ExitCode lintFiles(const CliContext &context, const std::vector<std::string> &pa
 
 struct RenderArguments
 {
-    std::string name, size = "1600x900", theme = "light", at, range, output = "-";
+    std::string name, size = "1600x900", theme = "light", compare = "off", at, range, output = "-";
     std::vector<std::string> variables;
     double timeout = 30;
 };
@@ -124,6 +124,7 @@ Result<RenderJob> jobFrom(const RenderArguments &arguments)
         || job.size.width() > 16'384 || job.size.height() > 16'384)
         return fail(Error::Kind::Invalid, u"--size takes WIDTHxHEIGHT, 100 to 16384 pixels each"_s);
     job.dark = arguments.theme == "dark";
+    job.compare = compareNamed(QString::fromStdString(arguments.compare)).value_or(Compare::Off);
     job.at = QString::fromStdString(arguments.at);
     job.range = QString::fromStdString(arguments.range);
     job.output = QString::fromStdString(arguments.output);
@@ -149,6 +150,9 @@ void addRender(CLI::App &render, RenderArguments &arguments)
         ->capture_default_str();
     render.add_option("--theme", arguments.theme, "Colours")
         ->check(CLI::IsMember({"light", "dark"}))
+        ->capture_default_str();
+    render.add_option("--compare", arguments.compare, "Beside each value the one of 24 h or 168 h earlier")
+        ->check(CLI::IsMember({"off", "day", "week"}))
         ->capture_default_str();
     render.add_option("--at", arguments.at, "The picture's now")->type_name("TIME");
     render.add_option("--range", arguments.range, "6h, today, or FROM to TO; else the dashboard's")

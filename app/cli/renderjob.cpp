@@ -49,18 +49,14 @@ public:
                 done(answer);
             });
     }
-    /// The last question of `asker` with this expression to this source; null when there was none.
+    /// What `asker` heard to this question; null when it was not asked.
     const Heard *find(const QObject *asker, const QueryInspection &question) const
     {
         const auto at = m_heard.find(asker);
         if (at == m_heard.end())
             return nullptr;
         for (auto heard = at->second.rbegin(); heard != at->second.rend(); ++heard) {
-            const QuerySpec &spec = (*heard)->spec;
-            const auto *range = std::get_if<RangeQuery>(&spec.body);
-            const auto *instant = std::get_if<InstantQuery>(&spec.body);
-            const QString expression = range ? range->expression : instant ? instant->expression : QString();
-            if (spec.source.id == question.source && expression == question.expression)
+            if (question.spec && (*heard)->spec == *question.spec)
                 return heard->get();
         }
         return nullptr;
@@ -141,10 +137,8 @@ void writeData(JsonWriter &json, const QueryResult &result)
     }
 }
 
-void writePart(
-    JsonWriter &json, const PanelQuery &query, const std::optional<Result<QueryResult>> &answer, BootTime now)
+void writeAnswer(JsonWriter &json, const std::optional<Result<QueryResult>> &answer, BootTime now)
 {
-    json.beginObject().member(u"id", query.id).member(u"type", query.type);
     if (!answer) {
         json.key(u"freshness").value(Freshness{}, now);
     } else if (!*answer) {
@@ -154,6 +148,19 @@ void writePart(
         json.member(u"fetchedAt", (*answer)->fetchedAt);
         json.key(u"freshness").value((*answer)->freshness, now);
         writeData(json, **answer);
+    }
+}
+
+/// `past`, with its own times, where there is one.
+void writePart(JsonWriter &json, const PanelQuery &query, const std::optional<Result<QueryResult>> &answer,
+    const std::optional<Result<QueryResult>> &past, BootTime now)
+{
+    json.beginObject().member(u"id", query.id).member(u"type", query.type);
+    writeAnswer(json, answer, now);
+    if (past) {
+        json.key(u"past").beginObject();
+        writeAnswer(json, past, now);
+        json.endObject();
     }
     json.endObject();
 }
@@ -174,6 +181,8 @@ public:
     {
         m_view.resize(m_job.size);
         m_view.show(dashboard, m_job.variables);
+        if (m_job.compare != Compare::Off)
+            m_view.setCompare({{QString(kEveryPanel), m_job.compare}});
         const auto spec = timeFor(m_job, dashboard, m_cli, m_cli.session().clock());
         if (!spec)
             return tl::make_unexpected(spec.error());
@@ -236,11 +245,23 @@ private:
         return bytes;
     }
 
+    /// The compared time's answer, where the panel is compared.
+    std::optional<Result<QueryResult>> pastOf(PanelFrame &frame, const PanelQuery &query)
+    {
+        for (const QueryInspection &question : frame.controller().inspections()) {
+            if (question.id != query.id || !question.isPast)
+                continue;
+            const auto *heard = m_recorder.find(&frame.controller(), question);
+            return heard ? heard->answer : std::nullopt;
+        }
+        return std::nullopt;
+    }
+
     std::optional<Result<QueryResult>> answerOf(PanelFrame &frame, const PanelQuery &query)
     {
         const bool isOwn = query.type != u"promql"_s;
         for (const QueryInspection &question : frame.controller().inspections()) {
-            if (question.id != query.id)
+            if (question.id != query.id || question.isPast)
                 continue;
             if (isOwn && question.source.isEmpty()) { // not one of its fallbacks
                 return Result<QueryResult>(m_cli.session().own().current({ownTopicOf(query), std::nullopt}));
@@ -270,10 +291,13 @@ private:
                 .member(u"title", panel.title)
                 .member(u"kind", panel.kind);
             json.key(u"freshness").value(frame->controller().freshness(), now);
-            json.member(u"howToEnable", frame->controller().howToEnable()).key(u"parts").beginArray();
+            json.member(u"howToEnable", frame->controller().howToEnable());
+            if (frame->controller().compare() != Compare::Off)
+                json.member(u"compare", frame->controller().compareNote());
+            json.key(u"parts").beginArray();
             for (const PanelQuery &query : panel.queries) {
                 if (!query.hidden)
-                    writePart(json, query, answerOf(*frame, query), now);
+                    writePart(json, query, answerOf(*frame, query), pastOf(*frame, query), now);
             }
             json.endArray().endObject();
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/query/compare.h>
+
 #include <app/cli/subcommands.h>
 
 #include <QMap>
@@ -17,6 +19,7 @@ struct RenderJob
     QString dashboard; ///< id or file
     QSize size;
     bool dark = false;
+    Compare compare = Compare::Off;
     QString at, range; ///< empty: now, the dashboard's own
     QMap<QString, QStringList> variables;
     QString output; ///< file or "-"

@@ -92,8 +92,12 @@ bool DisplayControl::isShown() const { return m_display != nullptr; }
 void DisplayControl::applyFiles(const LoadedFiles &files)
 {
     m_files = files;
-    if (m_display)
-        m_display->applyFiles(files);
+    if (!m_display)
+        return;
+    // A rotation that is gone, or names what is not there, goes on as it was; the files' findings say why.
+    const auto target = parseDisplayTarget(m_target);
+    const auto rotation = target ? rotationFor(*target, files) : tl::make_unexpected(target.error());
+    m_display->applyFiles(files, rotation ? std::optional(*rotation) : std::nullopt);
 }
 
 Result<void> DisplayControl::open(const QString &target, const QString &screen)
@@ -110,6 +114,7 @@ Result<void> DisplayControl::open(const QString &target, const QString &screen)
         place = m_window.screen()->name();
     if (place.isEmpty())
         place = state.value(kScreen).toString();
+    m_target = target;
     m_display = std::make_unique<DisplayWindow>(m_session);
     connect(m_display.get(), &DisplayWindow::left, this, &DisplayControl::leave, Qt::QueuedConnection);
     m_display->applyFiles(m_files);

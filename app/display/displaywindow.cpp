@@ -18,6 +18,8 @@
 #include <QVBoxLayout>
 #include <QWindow>
 
+#include <set>
+
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
 
@@ -77,13 +79,48 @@ DisplayWindow::~DisplayWindow() = default;
 
 const Dashboard *DisplayWindow::find(const QString &id) const { return findById(m_files.dashboards, id); }
 
-void DisplayWindow::applyFiles(const LoadedFiles &files)
+const SavedSet *DisplayWindow::findSet(const QString &name) const
+{
+    const auto set = std::find_if(
+        m_files.sets.begin(), m_files.sets.end(), [&](const SavedSet &one) { return one.name == name; });
+    return set == m_files.sets.end() ? nullptr : &*set;
+}
+
+/// The files say of it what they said when it was made.
+bool DisplayWindow::isSame(const Page &page) const
+{
+    const Dashboard *now = find(page.view->dashboard().id);
+    const SavedSet *set = findSet(page.set);
+    return now && page.view->dashboard() == *now && (set ? page.used == *set : !page.used);
+}
+
+void DisplayWindow::applyFiles(const LoadedFiles &files, const std::optional<Rotation> &rotation)
 {
     m_files = files;
     const QString &second = files.config.secondZone;
     m_strip->setZone(second == "system"_L1 ? QTimeZone::systemTimeZone() : QTimeZone(second.toUtf8()));
-    if (m_clock)
-        start(Rotation(m_clock->rotation()));
+    if (!m_clock)
+        return;
+    if (rotation)
+        m_clock->adopt(*rotation, m_session.clock().bootNow());
+    std::set<QString> wanted{keyOf(m_clock->current())};
+    for (size_t stop = 0; stop < m_clock->rotation().stops.size(); ++stop)
+        wanted.insert(keyOf(int(stop)));
+    for (auto page = m_pages.begin(); page != m_pages.end();) {
+        if (wanted.count(page->first) && isSame(page->second)) {
+            ++page;
+            continue;
+        }
+        page->second.view->deleteLater();
+        page = m_pages.erase(page);
+    }
+    const QString before = m_shown;
+    const BootTime since = m_shownSince;
+    if (keyOf(m_clock->current()) != before || !m_pages.count(before))
+        showCurrent();
+    if (m_shown == before)
+        m_shownSince = since; // its parts go on
+    beat();
 }
 
 void DisplayWindow::start(const Rotation &rotation)
@@ -123,11 +160,13 @@ DisplayWindow::Page *DisplayWindow::pageFor(int stop)
     page.view->setAutoFillBackground(true);
     page.view->setBare(true);
     page.set = stop < 0 ? QString() : m_clock->rotation().stops[size_t(stop)].set;
-    const auto set = std::find_if(
-        m_files.sets.begin(), m_files.sets.end(), [&](const SavedSet &one) { return one.name == page.set; });
-    const bool hasSet = set != m_files.sets.end();
-    page.view->show(*dashboard, hasSet ? set->choices : QMap<QString, QStringList>());
-    if (hasSet && set->time)
+    const SavedSet *set = findSet(page.set);
+    if (set)
+        page.used = *set;
+    page.view->show(*dashboard, set ? set->choices : QMap<QString, QStringList>());
+    if (set)
+        page.view->setCompare(set->compare);
+    if (set && set->time)
         Q_UNUSED(page.time->setSpec(*set->time)) // the reader of the file has said what is wrong with it
     if (page.time->refreshInterval() == 0s)
         page.time->setRefreshInterval(30s); // "by hand" has no hand here

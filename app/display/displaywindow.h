@@ -34,7 +34,9 @@ public:
 
     /// Shows this from its first stop; sets and dashboards come from the files.
     void start(const Rotation &rotation);
-    void applyFiles(const LoadedFiles &files);
+    /// Takes over what the files say now. A rotation that is shown stays where it is, as long as `rotation`
+    /// has the dashboard that is on; pages whose dashboard and set are the same keep their data.
+    void applyFiles(const LoadedFiles &files, const std::optional<Rotation> &rotation = {});
     void setPageFiring(bool fires) { m_pageFires = fires; }
     /// Covers the monitor of this name, now and whenever it comes back; empty: the one it is on.
     void placeOn(const QString &screen);
@@ -62,8 +64,11 @@ private:
         std::unique_ptr<TimeNavigator> time;
         DashboardView *view = nullptr;
         QString set;
+        std::optional<SavedSet> used; ///< what the set said
     };
     const Dashboard *find(const QString &id) const;
+    const SavedSet *findSet(const QString &name) const;
+    bool isSame(const Page &page) const;
     QString keyOf(int stop) const;
     Page *pageFor(int stop);
     void showCurrent();

@@ -72,6 +72,8 @@ private slots:
     void duplicateDeleteUndo();
     void addAndEditAPanel();
     void savingAndItsAnswers();
+    void deletedFileAsksBeforeItComesBack();
+    void theEditorMarksAndMeasures();
     void builtInAsksWhereTo();
     void leavingAsksWhenUnsaved();
     void diskChangesLoseNothing();
@@ -309,6 +311,66 @@ void TestEditMode::savingAndItsAnswers()
     QCOMPARE(view->dashboard(), saved); // what the watch reads next is what is shown
     QTest::keyClick(&edit().layer(), Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(edit().edits().isDirty()); // undo goes past a save
+}
+
+void TestEditMode::deletedFileAsksBeforeItComesBack()
+{
+    QSignalSpy wanted(view.get(), &DashboardView::saveWanted);
+    edit().edits().select(u"a"_s);
+    QTest::keyClick(&edit().layer(), Qt::Key_Delete);
+    edit().diskGone();
+    QVERIFY(edit().bar().text().contains(u"deleted"_s));
+    edit().save();
+    QCOMPARE(wanted.count(), 1);
+    edit().askRestore(u"/somewhere/mine.yaml"_s);
+    QVERIFY(question()->text().contains(u"deleted"_s));
+    QTest::keyClick(question(), Qt::Key_Escape); // goes on, and writes nothing
+    QCOMPARE(wanted.count(), 1);
+    QVERIFY(edit().edits().isDirty());
+    QTRY_VERIFY(!question());
+    edit().askRestore(u"/somewhere/mine.yaml"_s);
+    answer(0);
+    QCOMPARE(wanted.count(), 2);
+    QVERIFY(wanted.at(1).at(0).value<DashboardToSave>().mayOverwrite);
+    // It came back by itself: nothing to say any more.
+    edit().saveFailed(QString());
+    view->show(board());
+    QVERIFY(!edit().bar().text().contains(u"deleted"_s));
+}
+
+void TestEditMode::theEditorMarksAndMeasures()
+{
+    edit().openPanelEditor(u"a"_s);
+    PanelEditor *editor = edit().panelEditor();
+    auto *text = qobject_cast<QueryEditor *>(editor->queryForm().text());
+    QVERIFY(text);
+    text->setPlainText(u"sum(up_a ??)"_s);
+    editor->runNow();
+    session->executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
+        if (FakeExecutor::expressionOf(spec) == u"sum(up_a ??)")
+            return fail(Error::Kind::Invalid, u"prom: 1:10: parse error: unexpected character: '?'"_s);
+        return constantAnswer(spec, session->clock);
+    });
+    QTRY_VERIFY(text->problem().contains(u"parse error"_s));
+    QVERIFY(editor->costText().contains(u"parse error"_s)); // there is nothing to measure
+    const auto marks = text->extraSelections();
+    QVERIFY(std::any_of(marks.begin(), marks.end(), [](const QTextEdit::ExtraSelection &mark) {
+        return mark.format.underlineStyle() == QTextCharFormat::WaveUnderline
+            && mark.cursor.selectionStart() == 9;
+    }));
+    text->setPlainText(u"sum(up_a)"_s);
+    QVERIFY(text->problem().isEmpty()); // it was about another text
+    QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
+    session->executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
+        QueryResult result = constantAnswer(spec, session->clock);
+        MetricData data = *dataAs<MetricData>(result);
+        data.cost.emplace();
+        data.cost->totalSamples = 99;
+        result.data = std::make_shared<const QueryData>(std::move(data));
+        return result;
+    });
+    QTRY_VERIFY2(editor->costText().contains(u"99 samples read"_s), qPrintable(editor->costText()));
+    QVERIFY(editor->costText().contains(u"series"_s));
 }
 
 void TestEditMode::builtInAsksWhereTo()

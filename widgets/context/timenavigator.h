@@ -3,6 +3,7 @@
 
 #include <domain/base/clock.h>
 #include <domain/base/timerange.h>
+#include <domain/query/compare.h>
 
 #include <QMap>
 #include <QObject>
@@ -19,6 +20,7 @@ struct ViewPlace
 {
     QString page; ///< id; empty: nowhere yet
     QMap<QString, QStringList> choices; ///< variable → values; an empty list is "all"
+    CompareChoices compare{}; ///< what panels are compared with
     bool operator==(const ViewPlace &) const = default;
 };
 

@@ -120,6 +120,7 @@ void DashboardView::show(const Dashboard &dashboard, const QMap<QString, QString
     }
     m_dashboard = dashboard;
     if (isAnother) {
+        m_compare.clear();
         m_time.setZone(zoneNamed(dashboard.zone));
         const Result<Nanoseconds> refresh = parseDuration(dashboard.refresh);
         m_time.setRefreshInterval(
@@ -190,6 +191,11 @@ void DashboardView::addPanel(const Panel &panel)
     };
     connect(
         frame, &PanelFrame::tabChosen, this, [this, panel](int index) { chooseTab(placeOf(panel), index); });
+    frame->controller().setCompare(chosenFor(m_compare, panel.id));
+    connect(frame, &PanelFrame::compareChosen, this, [this, id = panel.id](Compare compare) {
+        setCompare(withChoice(m_compare, id, compare));
+        emit compareChosen();
+    });
     connect(frame, &PanelFrame::refreshRequested, this, [wants] { wants(AskedBy::User); });
     connect(&frame->controller(), &PanelController::refreshWanted, this, [wants] { wants(AskedBy::Poll); });
     PanelView *view = frame->view();
@@ -204,6 +210,20 @@ void DashboardView::addPanel(const Panel &panel)
     connect(view, &PanelView::openRequested, this, &DashboardView::followLink);
     connect(view, &PanelView::alertActivated, this,
         [this](const AlertKey &key) { emit linkActivated(AlertLink{key}); });
+}
+
+void DashboardView::setCompare(const CompareChoices &choices)
+{
+    m_compare = choices;
+    for (Entry &entry : m_entries) {
+        PanelController &controller = entry.frame->controller();
+        const Compare wanted = chosenFor(choices, entry.frame->panel().id);
+        if (wanted == controller.compare())
+            continue;
+        controller.setCompare(wanted);
+        entry.mustAskPast = true;
+    }
+    scheduleAsking();
 }
 
 PanelFrame *DashboardView::frame(const QString &panelId) const
@@ -544,6 +564,9 @@ void DashboardView::askDue()
         const bool isOverdue = polls && controller.cadence() > 0ns && now >= entry.dueAt;
         if (entry.mustAsk || isOverdue)
             due.push_back(&entry);
+        else if (entry.mustAskPast)
+            controller.askPast();
+        entry.mustAskPast = false;
     }
     std::stable_sort(due.begin(), due.end(), [](const Entry *a, const Entry *b) {
         return std::pair(a->frame->y(), a->frame->x()) < std::pair(b->frame->y(), b->frame->x());

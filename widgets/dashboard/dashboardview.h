@@ -40,6 +40,9 @@ public:
     void show(const Dashboard &dashboard, const QMap<QString, QStringList> &variables = {});
     const Dashboard &dashboard() const { return m_dashboard; }
     VariableSet &variables() { return *m_variables; }
+    /// What panels are shown beside, and which; the choice of one panel wins over that for every panel.
+    void setCompare(const CompareChoices &choices);
+    const CompareChoices &compare() const { return m_compare; }
     /// Null when there is no such panel.
     PanelFrame *frame(const QString &panelId) const;
     std::vector<PanelFrame *> frames() const;
@@ -87,6 +90,8 @@ signals:
     void linkActivated(const bw::Link &link);
     /// Somebody chose a value of a variable.
     void variablesChosen();
+    /// Somebody chose what a panel is compared with.
+    void compareChosen();
     /// Variables have their values, which may be others than were asked for.
     void variablesSettled();
     /// Answered at editMode(): saved(), saveFailed(), askRewrite() or askOverwrite().
@@ -107,6 +112,7 @@ private:
         BootTime dueAt;
         bool mustAsk = true; ///< since it was last seen something changed
         bool isFull = true;
+        bool mustAskPast = false; ///< only what it is compared with
         AskedBy askedBy = AskedBy::User;
         bool isFolded = false; ///< its row is collapsed
         QSet<QString> names; ///< variables its questions need
@@ -152,6 +158,7 @@ private:
     QScrollArea *m_scroll;
     QWidget *m_grid;
     std::vector<Entry> m_entries;
+    CompareChoices m_compare;
     QMap<QString, QString> m_tabs; ///< panel with a place → panel shown in it; left out: itself
     PanelFrame *m_maximised = nullptr;
     EditMode *m_edit = nullptr;

@@ -3,6 +3,7 @@
 
 #include <domain/base/format.h>
 #include <domain/base/registry.h>
+#include <domain/query/querycost.h>
 #include <widgets/base/safetext.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/panelparts.h>
@@ -20,6 +21,8 @@
 #include <QSpinBox>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -113,6 +116,18 @@ QWidget *PanelEditor::buildLeft()
     m_queries = new QueryForm(m_given.queries, m_context.ports, variables, m_queryBox);
     box->addWidget(newHeading(tr("Queries"), m_queryBox));
     box->addWidget(m_queries, 1);
+    auto *foot = new QHBoxLayout;
+    auto *run = new QPushButton(tr("Run and measure"), m_queryBox);
+    run->setObjectName(u"run"_s);
+    run->setAutoDefault(false);
+    setTip(run, tr("Asks again, and what the query costs the server (Ctrl+Enter in the expression)"));
+    m_cost = new PlainLabel(m_queryBox);
+    m_cost->setWordWrap(true);
+    foot->addWidget(run);
+    foot->addWidget(m_cost, 1);
+    box->addLayout(foot);
+    connect(run, &QPushButton::clicked, this, &PanelEditor::runNow);
+    connect(m_queries, &QueryForm::runRequested, this, &PanelEditor::runNow);
     connect(m_queries, &QueryForm::changed, this, &PanelEditor::edited);
     left->addWidget(m_stage);
     left->addWidget(m_queryBox);
@@ -282,6 +297,57 @@ void PanelEditor::updateNow()
     renewPreview();
 }
 
+void PanelEditor::runNow()
+{
+    m_previewed.reset();
+    updateNow();
+    m_costTicket.cancel();
+    m_cost->clear();
+    for (const QueryInspection &query : m_preview->controller().inspections()) {
+        const std::optional<QuerySpec> spec =
+            query.id == m_queries->shownId() && query.spec ? withStats(*query.spec) : std::nullopt;
+        if (!spec)
+            continue;
+        m_cost->setText(tr("asking …"));
+        m_costTicket = m_context.ports.executor.submit(*spec, {Priority::Visible, AskedBy::User, 0ms}, this,
+            [this](const Result<QueryResult> &answer) { measured(answer); });
+        return;
+    }
+    m_cost->setText(tr("this is not asked of a server of metrics"));
+}
+
+QString PanelEditor::costText() const { return m_cost->text(); }
+
+void PanelEditor::measured(const Result<QueryResult> &answer)
+{
+    const MetricData *metrics = answer ? dataAs<MetricData>(*answer) : nullptr;
+    m_cost->setText(metrics ? tr("Server: %1\nHere: %2").arg(bw::costText(metrics->cost), answerText(*answer))
+            : answer     ? tr("gave no metrics")
+                         : render::line(Untrusted(answer.error().message), 300));
+}
+
+/// The preview asked what stands in the form.
+bool PanelEditor::isAsTyped(const QString &id) const
+{
+    const auto textOf = [&id](const std::vector<PanelQuery> &queries) {
+        const auto at = std::find_if(
+            queries.begin(), queries.end(), [&id](const PanelQuery &query) { return query.id == id; });
+        return at == queries.end() ? QString() : at->expr;
+    };
+    return m_previewed && textOf(m_previewed->queries) == textOf(m_queries->queries());
+}
+
+/// Where the server's parser stopped, at its place.
+void PanelEditor::showServerProblems()
+{
+    QMap<QString, QueryForm::ServerProblem> problems;
+    for (const QueryInspection &query : m_preview->controller().inspections()) {
+        if (!query.isPast && !query.problem.isEmpty() && isAsTyped(query.id))
+            problems.insert(query.id, {query.problem, query.problemAt});
+    }
+    m_queries->setServerProblems(problems);
+}
+
 void PanelEditor::check()
 {
     QStringList kinds;
@@ -334,6 +400,7 @@ void PanelEditor::renewPreview()
     }
     m_preview = new PanelFrame(now, m_context.ports, m_tick, m_stage);
     m_preview->setFocusPolicy(Qt::NoFocus);
+    connect(&m_preview->controller(), &PanelController::stateChanged, this, &PanelEditor::showServerProblems);
     m_stage->layout()->addWidget(m_preview);
     m_preview->show();
     m_preview->controller().setEnvironment(m_context.environment);

@@ -57,6 +57,9 @@ public:
     QLineEdit &titleInput() { return *m_title; }
     /// What is waited for happens now.
     void updateNow();
+    /// The same, asked anew in any case, and what the shown query costs the server.
+    void runNow();
+    QString costText() const;
     /// Asks when something was entered.
     void reject() override;
 
@@ -74,6 +77,9 @@ private:
     void edited();
     void check();
     void renewPreview();
+    void showServerProblems();
+    bool isAsTyped(const QString &id) const;
+    void measured(const Result<QueryResult> &answer);
     const PanelKind *kind() const;
     const std::vector<FieldSpec> &fields() const;
 
@@ -90,6 +96,8 @@ private:
     std::optional<Panel> m_previewed;
     QueryForm *m_queries = nullptr;
     QWidget *m_queryBox = nullptr;
+    PlainLabel *m_cost = nullptr; ///< of the query that was run last
+    QueryTicket m_costTicket;
     QLineEdit *m_title = nullptr, *m_noValue = nullptr, *m_source = nullptr;
     QPlainTextEdit *m_description = nullptr;
     QComboBox *m_kind = nullptr, *m_unit = nullptr;

@@ -6,6 +6,7 @@
 #include <widgets/base/safetext.h>
 #include <widgets/dashboard/freshnessoverlay.h>
 #include <widgets/dashboard/panelexport.h>
+#include <widgets/dashboard/queryinspector.h>
 #include <widgets/panels/panelkinds.h>
 
 #include <QAbstractButton>
@@ -13,18 +14,16 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDialog>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMetaMethod>
 #include <QPainter>
-#include <QPlainTextEdit>
 #include <QShortcut>
 #include <QToolButton>
 #include <QToolTip>
-#include <QVBoxLayout>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -62,6 +61,9 @@ PanelFrame::PanelFrame(const Panel &panel, DashboardPorts ports, FrameTick &tick
             if (m_tabs.size() > 1)
                 emit tabChosen((m_tab + 1) % int(m_tabs.size()));
         });
+        auto *compareKey = new QShortcut(QKeySequence(Qt::Key_C), this);
+        compareKey->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(compareKey, &QShortcut::activated, this, &PanelFrame::compareNext);
         auto *inspectKey = new QShortcut(QKeySequence(Qt::Key_I), this);
         inspectKey->setContext(Qt::WidgetWithChildrenShortcut);
         connect(inspectKey, &QShortcut::activated, this, &PanelFrame::inspect);
@@ -322,6 +324,27 @@ void PanelFrame::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
 }
 
+void PanelFrame::compareNext()
+{
+    if (m_view->comparesWithPast())
+        return emit compareChosen(nextOf(m_controller->compare()));
+    QToolTip::showText(mapToGlobal(titleRect().bottomLeft()),
+        tip(tr("This kind of panel is not compared with the past")), this, titleRect());
+}
+
+void PanelFrame::addCompareMenu(QMenu &menu)
+{
+    QMenu *choices = menu.addMenu(tr("Compare with"));
+    const std::pair<Compare, QString> all[] = {{Compare::Off, tr("Nothing")},
+        {Compare::Day, tr("24 h earlier")}, {Compare::Week, tr("A week (168 h) earlier")}};
+    for (const auto &[compare, text] : all) {
+        QAction *action =
+            choices->addAction(text, this, [this, chosen = compare] { emit compareChosen(chosen); });
+        action->setCheckable(true);
+        action->setChecked(m_controller->compare() == compare);
+    }
+}
+
 void PanelFrame::openMenu(const QPoint &at)
 {
     auto *menu = new QMenu(this);
@@ -329,6 +352,8 @@ void PanelFrame::openMenu(const QPoint &at)
     menu->addAction(m_isMaximised ? tr("Restore") : tr("Maximise"), this, &PanelFrame::maximiseToggled);
     if (m_controller->hasQueries()) {
         menu->addAction(tr("Refresh"), this, &PanelFrame::refreshRequested);
+        if (m_view->comparesWithPast())
+            addCompareMenu(*menu);
         menu->addSeparator();
         menu->addAction(tr("Inspect query…"), this, &PanelFrame::inspect);
         menu->addAction(
@@ -362,50 +387,21 @@ void PanelFrame::openMenu(const QPoint &at)
 QString PanelFrame::expressions() const
 {
     QStringList lines;
-    for (const QueryInspection &query : m_controller->inspections())
-        lines << query.expression;
+    for (const QueryInspection &query : m_controller->inspections()) {
+        if (!query.isPast)
+            lines << query.expression;
+    }
     return lines.join(u'\n');
 }
 
-QString PanelFrame::inspection() const
-{
-    QString text;
-    for (const QueryInspection &query : m_controller->inspections()) {
-        text += tr("Query %1").arg(query.id) + u'\n';
-        text += tr("  source      %1").arg(query.source) + u'\n';
-        text += tr("  asked as    %1").arg(query.kind) + u'\n';
-        text += u"  "_s + query.expression.trimmed().replace(u'\n', u"\n  "_s) + u'\n';
-        if (query.fallback > 0)
-            text += tr("  fallback    %1").arg(query.fallback) + u'\n';
-        text += tr("  answer      %1 series, %2 samples, %3, %4 ms%5")
-                    .arg(query.series)
-                    .arg(query.samples)
-                    .arg(formatValue(double(query.bytes), u"bytes"))
-                    .arg(query.took.count())
-                    .arg(query.wasTail ? tr(" (newest part only)") : QString())
-            + u'\n';
-        text += tr("  state       %1").arg(query.freshness) + u'\n';
-        for (const Untrusted &warning : query.warnings)
-            text += tr("  warning     %1").arg(render::line(warning)) + u'\n';
-        text += u'\n';
-    }
-    return text;
-}
+QString PanelFrame::inspection() const { return inspectionText(m_controller->inspections()); }
 
 void PanelFrame::inspect()
 {
     if (!m_controller->hasQueries())
         return;
-    auto *dialog = new QDialog(this);
+    auto *dialog = new QueryInspector(*m_controller, m_ports, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Queries of %1").arg(render::line(Untrusted(panel().title), 100)));
-    auto *text = new QPlainTextEdit(inspection(), dialog);
-    text->setReadOnly(true);
-    text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    text->setFont(QFont(u"monospace"_s));
-    auto *layout = new QVBoxLayout(dialog);
-    layout->addWidget(text);
-    dialog->resize(760, 420);
     dialog->open();
 }
 

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QMenu;
 class QToolButton;
 
 namespace bw {
@@ -12,8 +13,8 @@ namespace bw {
 class FreshnessOverlay;
 
 /// One panel on a dashboard: title row with source, warnings and age, menu, the view, and over the view what
-/// its freshness has to say. Keys: v maximises, i inspects, Shift+F10 opens the menu. Owns view and
-/// controller. UI thread.
+/// its freshness has to say. Keys: v maximises, i inspects, c compares with the past, Shift+F10 opens the
+/// menu. Owns view and controller. UI thread.
 class PanelFrame final : public QWidget
 {
     Q_OBJECT
@@ -49,6 +50,8 @@ signals:
     /// "png", "svg" or "csv"; likewise.
     void exportRequested(const QString &suffix);
     void tabChosen(int index);
+    /// With nothing, a day or a week earlier.
+    void compareChosen(bw::Compare compare);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -66,6 +69,8 @@ private:
     void updateState();
     void openMenu(const QPoint &at);
     void inspect();
+    void compareNext();
+    void addCompareMenu(QMenu &menu);
     void paintTitle(QPainter &painter);
     void paintTabs(QPainter &painter, const QRect &room);
 

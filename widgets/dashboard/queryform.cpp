@@ -113,6 +113,7 @@ void QueryForm::build(const QStringList &sources)
 
     connect(m_tabs, &QTabBar::currentChanged, this, &QueryForm::choose);
     connect(m_expression, &QPlainTextEdit::textChanged, this, &QueryForm::takeQuery);
+    connect(m_expression, &QueryEditor::runRequested, this, &QueryForm::runRequested);
     for (QLineEdit *line : {m_id, m_legend, m_minStep})
         connect(line, &QLineEdit::textChanged, this, &QueryForm::takeQuery);
     for (QComboBox *choice : {m_type, m_mode, m_source})
@@ -120,6 +121,8 @@ void QueryForm::build(const QStringList &sources)
     for (QCheckBox *flag : {m_hidden, m_exemplars})
         connect(flag, &QCheckBox::toggled, this, &QueryForm::takeQuery);
 }
+
+const PanelQuery *QueryForm::current() const { return const_cast<QueryForm *>(this)->current(); }
 
 PanelQuery *QueryForm::current()
 {
@@ -240,6 +243,8 @@ void QueryForm::takeQuery()
     query->exemplars = m_exemplars->isChecked();
     if (*query == before)
         return;
+    if (m_serverProblems.remove(before.id) > 0)
+        showProblems(); // it was about another text
     if (query->id != before.id)
         updateTabs();
     emit changed();
@@ -251,12 +256,31 @@ void QueryForm::setProblems(const QMap<QString, QString> &problems)
     m_problems = problems;
     if (differs)
         updateTabs();
+    showProblems();
+}
+
+void QueryForm::setServerProblems(const QMap<QString, ServerProblem> &problems)
+{
+    if (problems == m_serverProblems)
+        return;
+    m_serverProblems = problems;
+    showProblems();
+}
+
+QString QueryForm::shownId() const { return current() ? current()->id : QString(); }
+
+void QueryForm::showProblems()
+{
     const PanelQuery *query = current();
     QStringList texts;
-    if (query && problems.contains(query->id))
-        texts << problems.value(query->id);
-    if (problems.contains(QString()) && (!query || !query->id.isEmpty()))
-        texts << problems.value(QString());
+    if (query && m_problems.contains(query->id))
+        texts << m_problems.value(query->id);
+    if (m_problems.contains(QString()) && (!query || !query->id.isEmpty()))
+        texts << m_problems.value(QString());
+    const ServerProblem problem = query ? m_serverProblems.value(query->id) : ServerProblem();
+    m_expression->setProblem(problem.message, problem.at);
+    if (!problem.message.isEmpty())
+        texts << render::line(Untrusted(problem.message), 300);
     m_problem->setText(texts.join(u'\n'));
     m_problem->setVisible(!texts.isEmpty());
 }

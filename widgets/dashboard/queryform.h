@@ -28,6 +28,17 @@ public:
     const std::vector<PanelQuery> &queries() const { return m_queries; }
     /// By the query's id; empty: of no query in particular.
     void setProblems(const QMap<QString, QString> &problems);
+    /// What a server found wrong with expressions, by the query's id. Marked in the text as long as that is
+    /// what was asked; `at` counts in it.
+    struct ServerProblem
+    {
+        QString message;
+        std::optional<qsizetype> at;
+        bool operator==(const ServerProblem &) const = default;
+    };
+    void setServerProblems(const QMap<QString, ServerProblem> &problems);
+    /// Id of the query that is shown.
+    QString shownId() const;
     QPlainTextEdit *text() const { return m_expression; }
 
     void addQuery();
@@ -37,6 +48,8 @@ public:
 
 signals:
     void changed();
+    /// Ctrl+Return in the text.
+    void runRequested();
 
 private:
     void build(const QStringList &sources);
@@ -44,15 +57,18 @@ private:
     void takeQuery();
     void updateTabs();
     PanelQuery *current();
+    const PanelQuery *current() const;
+    void showProblems();
 
     std::vector<PanelQuery> m_queries;
     QMap<QString, QString> m_problems;
+    QMap<QString, ServerProblem> m_serverProblems;
     int m_index = 0;
     bool m_isShowing = false;
     QTabBar *m_tabs;
     QToolButton *m_add, *m_remove, *m_before, *m_after;
     QWidget *m_form;
-    QPlainTextEdit *m_expression;
+    QueryEditor *m_expression;
     QComboBox *m_type, *m_mode, *m_source;
     QLineEdit *m_id, *m_legend, *m_minStep;
     QCheckBox *m_hidden, *m_exemplars;

@@ -8,8 +8,7 @@ namespace bw {
 
 /// Where an expression is typed: knows the names of the default metric source and of `variables`. The one
 /// place to change for another input. What `ports` refer to outlives it.
-inline QPlainTextEdit *newQueryText(
-    const DashboardPorts &ports, const QStringList &variables, QWidget *parent)
+inline QueryEditor *newQueryText(const DashboardPorts &ports, const QStringList &variables, QWidget *parent)
 {
     auto *editor = new QueryEditor(ports.executor, parent);
     editor->setVariables(variables);

@@ -55,6 +55,44 @@ TableData tableFrom(const Frame &frame, const std::vector<size_t> &columns)
     return table;
 }
 
+Frame oneFrame(Frames frames)
+{
+    if (frames.size() > 1) {
+        // Nobody said how they belong together: rows that agree are one.
+        const Transformation merge{u"merge"_s, {}, false};
+        frames = transformed(std::move(frames), {&merge, 1}).frames;
+    }
+    return frames.empty() ? Frame() : std::move(frames.front());
+}
+
+/// Gives the cells of `table`, made of `columns` of `frame`, what they were in `past`: columns by name, rows
+/// by their texts.
+void addPast(TableData &table, const Frame &frame, const std::vector<size_t> &columns, const Frame &past)
+{
+    std::vector<size_t> same;
+    for (const size_t column : columns) {
+        const Field &wanted = frame.fields[column];
+        const auto at = std::find_if(past.fields.begin(), past.fields.end(),
+            [&](const Field &field) { return field.name == wanted.name && field.type == wanted.type; });
+        if (at == past.fields.end() && wanted.type == Field::Type::Text)
+            return; // rows cannot be told apart as they are now
+        if (at != past.fields.end())
+            same.push_back(size_t(at - past.fields.begin()));
+    }
+    const TableData before = tableFrom(past, same);
+    QHash<Labels, const TableRow *> rowOf;
+    for (const TableRow &row : before.rows)
+        rowOf.insert(row.labels, &row);
+    for (TableRow &row : table.rows) {
+        const TableRow *then = rowOf.value(row.labels);
+        for (qsizetype field = 0; then && field < table.fields.size(); ++field) {
+            const qsizetype at = before.fields.indexOf(table.fields[field]);
+            if (at >= 0 && then->cells[size_t(at)].present)
+                row.cells[size_t(field)].before = then->cells[size_t(at)].value;
+        }
+    }
+}
+
 /// Answers as they come out of the panel's transformations, one column a field.
 class FrameTable final : public PanelView
 {
@@ -80,19 +118,18 @@ public:
     {
         int left = 0;
         Transformed made = framesFor(m_panel, fresh, left);
-        if (made.frames.size() > 1) {
-            // Nobody said how they belong together: rows that agree are one.
-            const Transformation merge{u"merge"_s, {}, false};
-            made.frames = transformed(std::move(made.frames), {&merge, 1}).frames;
-        }
-        const Frame frame = made.frames.empty() ? Frame() : std::move(made.frames.front());
+        const Frame frame = oneFrame(std::move(made.frames));
         if (frame.rows() == 0 && m_table->rows().rowCount() == 0)
             return;
         bool isWithheld = !fresh.parts.empty();
         for (const PanelData::Part &part : fresh.parts)
             isWithheld = isWithheld && withheld(part.result.freshness, fresh.now, kWithholdAfter);
         m_table->cells().setWithheld(isWithheld);
-        showFrame(frame, fresh);
+        const PanelData before = fresh.compare == Compare::Off ? PanelData() : pastOf(fresh);
+        int leftThen = 0;
+        const Frame past =
+            before.parts.empty() ? Frame() : oneFrame(framesFor(m_panel, before, leftThen).frames);
+        showFrame(frame, before.parts.empty() ? nullptr : &past, fresh);
         QString note = made.problem.isEmpty() ? QString() : tr("not transformed: %1").arg(made.problem);
         if (left > 0 || m_table->rows().left() > 0)
             note = tr("%1 more rows left out").arg(std::max(left, m_table->rows().left()));
@@ -101,11 +138,14 @@ public:
         m_table->arrange(m_widths, fresh.range);
     }
 
+    bool comparesWithPast() const override { return true; }
     QString toCsv() const override { return m_table->rows().toCsv(); }
 
 private:
-    void showFrame(const Frame &frame, const PanelData &fresh)
+    /// `past`: the same answers earlier, null when they are not compared or not known.
+    void showFrame(const Frame &frame, const Frame *past, const PanelData &fresh)
     {
+        const bool isCompared = past != nullptr;
         std::vector<size_t> shown;
         std::vector<TableColumn> columns;
         std::vector<FieldLook> looks;
@@ -134,11 +174,21 @@ private:
             m_widths.push_back(look.set.value(u"width"_s, 110).toInt());
             shown.push_back(i);
             columns.push_back(column);
+            looks.push_back(look);
+            if (!isCompared || field.type != Field::Type::Number)
+                continue;
+            column.isChange = true;
+            column.title = changeTitle(fresh.compare);
+            columns.push_back(column);
+            m_widths.push_back(kChangeWidth);
             looks.push_back(std::move(look));
         }
         m_table->cells().setLooks(cells);
         m_table->rows().setLooks(std::move(looks));
-        m_table->rows().setTable(tableFrom(frame, shown), columns);
+        TableData table = tableFrom(frame, shown);
+        if (isCompared)
+            addPast(table, frame, shown, *past);
+        m_table->setTable(std::move(table), columns);
     }
 
     const Panel m_panel;

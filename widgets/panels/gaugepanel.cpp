@@ -35,6 +35,7 @@ public:
         update();
     }
 
+    bool comparesWithPast() const override { return true; }
     QString toCsv() const override { return csvOf(m_values); }
 
 protected:
@@ -47,9 +48,27 @@ protected:
     /// 0…1; nullopt when there is nothing to draw: NaN, or withheld.
     std::optional<double> share(const PanelValue &value) const
     {
-        if (value.isWithheld || std::isnan(value.value) || m_max <= m_min)
+        return value.isWithheld ? std::nullopt : placeOf(value.value);
+    }
+    /// Where a mark for the compared time stands.
+    std::optional<double> pastShare(const PanelValue &value) const
+    {
+        return value.isWithheld || !value.before ? std::nullopt : placeOf(*value.before);
+    }
+    std::optional<double> placeOf(double value) const
+    {
+        if (std::isnan(value) || m_max <= m_min)
             return std::nullopt;
-        return std::clamp((value.value - m_min) / (m_max - m_min), 0.0, 1.0);
+        return std::clamp((value - m_min) / (m_max - m_min), 0.0, 1.0);
+    }
+    /// The difference alone: which time it is about says the title.
+    QString shortChange(const PanelValue &value) const
+    {
+        if (!value.isCompared || value.isWithheld)
+            return {};
+        return value.before
+            ? differenceText(differenceOf(value.value, *value.before), value.look.unit, value.look.decimals)
+            : u"—"_s;
     }
 
     const Panel m_panel;
@@ -66,6 +85,10 @@ private:
             if (std::isfinite(value.value)) {
                 low = std::min(low, value.value);
                 high = std::max(high, value.value);
+            }
+            if (value.before && std::isfinite(*value.before)) {
+                low = std::min(low, *value.before);
+                high = std::max(high, *value.before);
             }
         }
         m_min = m_panel.options.value(u"min"_s, low).toDouble();
@@ -124,6 +147,10 @@ private:
             painter.setPen(QPen(color, pen, Qt::SolidLine, Qt::FlatCap));
             painter.drawArc(ring, kStart, int(kSpan * *part));
         }
+        if (const auto part = pastShare(value)) {
+            painter.setPen(QPen(theme.text, pen * 1.3, Qt::SolidLine, Qt::FlatCap));
+            painter.drawArc(ring, kStart + int(kSpan * *part) - 16, 32);
+        }
         const QFont base = painter.font();
         QFont number = numberFont(base);
         number.setPixelSize(fittingPixelSize(number, style.text, QSizeF(size - 3.2 * pen, size / 3.0), 48));
@@ -136,6 +163,12 @@ private:
                 roleGlyph(style.tone).shape, color);
         }
         painter.setFont(base);
+        if (const QString change = shortChange(value); !change.isEmpty()) {
+            painter.setPen(theme.textDim);
+            painter.drawText(ring.adjusted(0, number.pixelSize() + 6, 0, number.pixelSize() + 6),
+                Qt::AlignCenter,
+                painter.fontMetrics().elidedText(change, Qt::ElideRight, int(ring.width() - 2 * pen)));
+        }
         if (isNamed) {
             painter.setPen(theme.textDim);
             const QRect name(cell.left() + 4, int(ring.bottom() + pen / 2), cell.width() - 8, line);
@@ -187,16 +220,18 @@ protected:
         const int total = int(m_values.size()), room = visibleRows();
         const bool isCut = total > room;
         const int shown = std::min(total - m_first, isCut ? std::max(1, room - 1) : room);
-        int nameWidth = 0, textWidth = 0;
+        int nameWidth = 0, textWidth = 0, changeWidth = 0;
         for (int i = 0; i < shown; ++i) {
             const PanelValue &value = m_values[size_t(m_first + i)];
             nameWidth = std::max(nameWidth, painter.fontMetrics().horizontalAdvance(value.name));
             textWidth = std::max(textWidth, painter.fontMetrics().horizontalAdvance(styled(value).text));
+            changeWidth = std::max(changeWidth, painter.fontMetrics().horizontalAdvance(shortChange(value)));
         }
+        changeWidth = std::min(changeWidth > 0 ? changeWidth + 14 : 0, width() * 2 / 5);
         nameWidth = std::min(nameWidth, width() * 2 / 5);
         for (int i = 0; i < shown; ++i)
             paintBar(painter, QRect(10, 2 + i * rowHeight(), width() - 20, rowHeight()),
-                m_values[size_t(m_first + i)], nameWidth, textWidth + 22);
+                m_values[size_t(m_first + i)], {nameWidth, textWidth + 22, changeWidth});
         if (isCut) {
             painter.setPen(theme.textDim);
             painter.drawText(QRect(10, 2 + shown * rowHeight(), width() - 20, rowHeight()),
@@ -205,9 +240,15 @@ protected:
     }
 
 private:
-    void paintBar(
-        QPainter &painter, const QRect &row, const PanelValue &value, int nameWidth, int textWidth) const
+    struct Widths
     {
+        int name, text, change;
+    };
+
+    void paintBar(QPainter &painter, const QRect &all, const PanelValue &value, const Widths &widths) const
+    {
+        const QRect row = all.adjusted(0, 0, -widths.change, 0);
+        const int nameWidth = widths.name, textWidth = widths.text;
         const Theme &theme = themeOf(this);
         const ValueStyle style = styled(value);
         const QColor color = style.tone.isEmpty() ? theme.accent : roleColor(theme, style.tone);
@@ -222,6 +263,15 @@ private:
             if (const auto part = share(value))
                 painter.fillRect(
                     QRect(track.topLeft(), QSize(int(track.width() * *part), track.height())), color);
+            if (const auto part = pastShare(value))
+                painter.fillRect(QRect(track.left() + int((track.width() - 2) * *part), track.top() - 3, 2,
+                                     track.height() + 6),
+                    theme.text);
+        }
+        if (const QRect words(row.right() + 1, row.top(), widths.change, row.height()); words.width() > 14) {
+            painter.setPen(theme.textDim);
+            painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter,
+                painter.fontMetrics().elidedText(shortChange(value), Qt::ElideRight, words.width() - 8));
         }
         const QRect words(row.right() - textWidth, row.top(), textWidth, row.height());
         if (!style.tone.isEmpty()) {

@@ -141,6 +141,8 @@ void PanelController::cancel()
     for (auto &slot : m_slots) {
         slot->ticket.cancel();
         slot->exemplarTicket.cancel();
+        if (slot->past.isAsking)
+            slot->past = {};
         slot->isAsking = slot->isAskingExemplars = false;
     }
     emit stateChanged();
@@ -188,7 +190,8 @@ QStringList PanelController::matchersFor(const SourceInfo &source) const
     return matchers;
 }
 
-Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const QString &expression) const
+Result<PanelController::Plan> PanelController::planFor(
+    const Slot &slot, const QString &expression, Nanoseconds back) const
 {
     const SourceInfo *source = sourceFor(slot);
     if (!source)
@@ -202,6 +205,7 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
     width = std::max(1, width / std::max(1, slot.query->stepFactor));
     Plan plan;
     plan.steps = planSteps(m_range, width, minimum, source->scrapeInterval);
+    plan.steps.range = {plan.steps.range.begin - back, plan.steps.range.end - back};
     Result<QString> expanded = expandMacros(expression, contextFor(*source, plan.steps));
     if (expanded && !asksTraces(slot.query->type))
         expanded = withMatchers(*expanded, matchersFor(*source));
@@ -230,7 +234,7 @@ Result<PanelController::Plan> PanelController::planFor(const Slot &slot, const Q
         plan.identity = identityOf(plan.spec) + QByteArray::number(qint64(plan.steps.step.count()));
     } else {
         plan.spec.body = InstantQuery{
-            *expanded, m_environment.isLive ? std::nullopt : std::optional<Timestamp>(m_range.end)};
+            *expanded, m_environment.isLive ? std::nullopt : std::optional<Timestamp>(m_range.end - back)};
         plan.identity = identityOf(plan.spec);
     }
     return plan;
@@ -323,11 +327,13 @@ void PanelController::answered(Slot &slot, const Result<QueryResult> &answer)
     slot.isAsking = false;
     if (!answer) {
         slot.result.freshness = afterFailure(slot.result.freshness, answer.error());
+        slot.problem = answer.error().kind == Error::Kind::Invalid ? answer.error().message : QString();
         slot.mustBeFull = true;
         slot.hadOutcome = true;
         markDirty();
         return;
     }
+    slot.problem.clear();
     slot.inspection = inspectionOf(*answer);
     slot.inspection.fallback = slot.attempt;
     slot.inspection.wasTail = slot.tail.has_value();
@@ -370,6 +376,7 @@ void PanelController::accept(Slot &slot, QueryResult result)
         m_ports.cache->keep(slot.result);
     askReference(slot);
     askExemplars(slot);
+    askPast(slot);
     markDirty();
 }
 
@@ -556,12 +563,12 @@ QString PanelController::note() const
 {
     for (const auto &slot : m_slots) {
         if (slot->used > 0 && slot->result.data)
-            return tr("fallback %1").arg(slot->used);
+            return withCompare(tr("fallback %1").arg(slot->used));
     }
     int leftOut = 0;
     for (const auto &slot : m_slots)
         leftOut += slot->leftOut;
-    return leftOut > 0 ? tr("%n of others left out", nullptr, leftOut) : QString();
+    return withCompare(leftOut > 0 ? tr("%n of others left out", nullptr, leftOut) : QString());
 }
 
 std::vector<Untrusted> PanelController::warnings() const
@@ -586,6 +593,9 @@ std::vector<QueryInspection> PanelController::inspections() const
         entry.freshness = text.sentence.isEmpty() ? text.word : text.word + u", "_s + text.sentence;
         if (slot->asked) {
             entry.source = slot->asked->spec.source.id;
+            entry.spec = slot->asked->spec;
+            entry.problem = slot->problem;
+            entry.problemAt = problemPlace(*slot);
             entry.expression = slot->asked->expression;
             entry.kind = asksTraces(slot->query->type) ? slot->query->type
                 : slot->query->mode == PanelQuery::Mode::Instant
@@ -600,14 +610,17 @@ std::vector<QueryInspection> PanelController::inspections() const
                 entry.freshness = slot->lacking;
         }
         list.push_back(std::move(entry));
+        if (slot->past.askedAt)
+            list.push_back(pastInspection(*slot));
     }
     return list;
 }
 
 bool PanelController::isSettled() const
 {
-    const bool answeredAll = std::all_of(m_slots.begin(), m_slots.end(),
-        [](const auto &slot) { return slot->hadOutcome && !slot->isAsking && !slot->isAskingExemplars; });
+    const bool answeredAll = std::all_of(m_slots.begin(), m_slots.end(), [](const auto &slot) {
+        return slot->hadOutcome && !slot->isAsking && !slot->isAskingExemplars && !slot->past.isAsking;
+    });
     return answeredAll && !m_dirty && (!m_view || m_view->isSettled());
 }
 
@@ -641,6 +654,8 @@ void PanelController::deliver()
     data.markers = m_markers;
     data.now = m_ports.clock.bootNow();
     data.utcNow = m_ports.clock.utcNow();
+    data.compare = m_compare;
+    data.compareNote = compareNote();
     for (const auto &slot : m_slots) {
         PanelData::Part part{slot->query, slot->result, {}};
         part.result.freshness = agedFreshness(*slot);
@@ -648,6 +663,7 @@ void PanelController::deliver()
         if (slot->asked && !showsOwn(*slot)) {
             data.range = slot->asked->steps.range;
             data.step = slot->asked->steps.step;
+            part.past = pastToShow(*slot, data.range);
         } else if (const auto step = parseDuration(slot->query->minStep); showsOwn(*slot) && step) {
             data.step = *step; // own data comes at its own pace, which the file knows
         }

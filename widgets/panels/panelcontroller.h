@@ -32,6 +32,10 @@ struct QueryInspection
     qsizetype series = 0, samples = 0, bytes = 0; ///< of the last answer as received
     std::chrono::milliseconds took{0};
     bool wasTail = false; ///< only the newest part was asked for
+    bool isPast = false; ///< the same question earlier, for a comparison
+    std::optional<QuerySpec> spec{}; ///< the whole of it; nullopt for own data and what was not asked
+    QString problem{}; ///< what the server found wrong with the question itself
+    std::optional<qsizetype> problemAt{}; ///< where in the query's text, when that can be told
     QString freshness; ///< word and sentence
     std::vector<Untrusted> warnings;
 };
@@ -64,6 +68,14 @@ public:
     void refresh(const TimeRange &range, QueryOptions options, Ask ask);
     /// Cancels what is being asked; data stays.
     void cancel();
+    /// What its values are shown beside; Off for views that cannot. Asks nothing by itself: refresh() does,
+    /// and askPast() at once.
+    void setCompare(Compare compare);
+    Compare compare() const { return m_compare; }
+    /// Asks for the past side of every question that has an answer and needs it.
+    void askPast();
+    /// "24 h earlier", "24 h earlier: no data"; empty when nothing is compared.
+    QString compareNote() const;
     /// Lets ages move on; once a second. Hands the view its data again when a state changed by age alone.
     void beat();
 
@@ -96,7 +108,9 @@ private:
     struct Slot;
     struct Plan;
 
-    [[nodiscard]] Result<Plan> planFor(const Slot &slot, const QString &expression) const;
+    /// `back` earlier than the range on screen, on its grid of steps.
+    [[nodiscard]] Result<Plan> planFor(
+        const Slot &slot, const QString &expression, Nanoseconds back = {}) const;
     const SourceInfo *sourceFor(const Slot &slot) const;
     std::optional<Nanoseconds> smallestStep(const PanelQuery &query) const;
     QStringList matchersFor(const SourceInfo &source) const;
@@ -106,6 +120,15 @@ private:
     std::optional<TimeRange> tailOf(const Slot &slot, const Plan &plan) const;
     void answered(Slot &slot, const Result<QueryResult> &answer);
     void accept(Slot &slot, QueryResult result);
+    bool isCompared(const Slot &slot) const;
+    QByteArray pastIdentity(const Slot &slot) const;
+    void askPast(Slot &slot);
+    void pastAnswered(Slot &slot, const Result<QueryResult> &answer);
+    std::optional<qsizetype> problemPlace(const Slot &slot) const;
+    QueryInspection pastInspection(const Slot &slot) const;
+    /// `text` and what is compared.
+    QString withCompare(const QString &text) const;
+    std::optional<QueryResult> pastToShow(Slot &slot, const TimeRange &range) const;
     void askReference(Slot &slot);
     void askExemplars(Slot &slot);
     void readOwn(Slot &slot);
@@ -130,6 +153,7 @@ private:
     std::vector<std::unique_ptr<Slot>> m_slots;
     TimeRange m_range;
     QueryOptions m_options;
+    Compare m_compare = Compare::Off;
     Ask m_ask = Ask::Full;
     std::optional<BootTime> m_askedAt;
     Freshness m_shownFreshness; ///< state as last announced

@@ -4,6 +4,7 @@
 #include <domain/base/fieldspec.h>
 #include <domain/base/link.h>
 #include <domain/dashboards/dashboard.h>
+#include <domain/query/compare.h>
 #include <domain/query/queryresult.h>
 
 #include <QWidget>
@@ -28,6 +29,9 @@ struct PanelData
         const PanelQuery *query = nullptr; ///< lives as long as the view
         QueryResult result; ///< with freshness; `data` may be null
         std::optional<QueryResult> reference{}; ///< the same question some time ago (option `compare`)
+        /// The same question `compare` earlier, brought forward to the present's times and cut to `range`;
+        /// nullopt: not compared. Without data while it has not been heard.
+        std::optional<QueryResult> past{};
     };
     std::vector<Part> parts; ///< one a query, in the file's order, hidden ones left out
     TimeRange range; ///< what is on screen, snapped
@@ -39,6 +43,8 @@ struct PanelData
     QMap<QString, QString> labelNames;
     BootTime now; ///< for ages; numbers older than 5 min are withheld
     Timestamp utcNow{}; ///< the same moment, for ages of what carries a date
+    Compare compare = Compare::Off;
+    QString compareNote; ///< "24 h earlier", with what is wrong with it; empty when Off
 };
 
 /// The picture of one panel: knows values and how to draw them, nothing of where they come from. The frame
@@ -64,6 +70,8 @@ public:
     }
     /// Nothing is being computed on a worker any more: what is on screen is complete.
     virtual bool isSettled() const { return true; }
+    /// Shows values beside those of a day or a week earlier.
+    virtual bool comparesWithPast() const { return false; }
     /// Rows for "copy as CSV"; empty when the kind has none.
     virtual QString toCsv() const { return {}; }
 

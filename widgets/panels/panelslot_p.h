@@ -33,6 +33,7 @@ struct PanelController::Slot
     TimeRange dataRange;
     bool hadOutcome = false;
     std::optional<BootTime> askedOwnAt; ///< refresh() in which a fallback for own data was asked
+    QString problem; ///< what the server found wrong with the last question itself
     QString lacking; ///< what the profile lacks, when nothing could be asked
     QString waitingFor; ///< a source that has not been heard yet
     DetectedProfile profile; ///< as it was when the question was last made
@@ -49,6 +50,25 @@ struct PanelController::Slot
     QByteArray exemplarIdentity;
     TimeRange exemplarRange;
     bool isAskingExemplars = false;
+
+    /// The same question earlier, while the panel is compared.
+    struct Past
+    {
+        QueryTicket ticket;
+        bool isAsking = false;
+        Compare compare = Compare::Off; ///< what the rest is about
+        QuerySpec sent;
+        QByteArray identity; ///< of the present question it belongs to
+        TimeRange covers; ///< of the present's times: no question is needed inside
+        bool isExact =
+            false; ///< answers that range alone: one moment, or an expression that follows the ends
+        bool hasFailed = false; ///< the last try
+        std::optional<BootTime> askedAt;
+        QueryResult result; ///< as answered, with present freshness
+        std::optional<QueryResult> shown; ///< brought forward to `shownFor`
+        TimeRange shownFor;
+        QueryInspection inspection;
+    } past;
 };
 
 } // namespace bw

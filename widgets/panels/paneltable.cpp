@@ -9,6 +9,7 @@
 #include <QEvent>
 #include <QHeaderView>
 
+#include <algorithm>
 #include <numeric>
 
 namespace bw {
@@ -36,6 +37,23 @@ PanelTable::PanelTable(const bw::Panel &panel, QWidget *parent)
     connect(horizontalHeader(), &QHeaderView::sectionResized, this,
         [this] { m_userSized = m_userSized || !m_isLayingOut; });
     connect(this, &QTableView::activated, this, [this](const QModelIndex &index) { openRow(index.row()); });
+}
+
+void PanelTable::setTable(TableData table, const std::vector<TableColumn> &columns)
+{
+    const std::vector<TableColumn> before = m_model->columns();
+    m_model->setTable(std::move(table), columns);
+    const std::vector<TableColumn> &now = m_model->columns();
+    const int old = horizontalHeader()->sortIndicatorSection();
+    if (old < 0 || size_t(old) >= before.size() || before == now)
+        return;
+    const auto at = std::find_if(now.begin(), now.end(), [&](const TableColumn &column) {
+        return column.field == before[size_t(old)].field && column.isChange == before[size_t(old)].isChange;
+    });
+    // A column of differences may be gone: then the order of the answers.
+    const int place = at == now.end() ? -1 : int(at - now.begin());
+    if (place != old)
+        sortByColumn(place, place < 0 ? Qt::AscendingOrder : horizontalHeader()->sortIndicatorOrder());
 }
 
 void PanelTable::arrange(const std::vector<int> &widths, const TimeRange &range)

@@ -13,6 +13,8 @@ namespace bw {
 
 class TableDelegate;
 class TableModel;
+struct TableColumn;
+struct TableData;
 
 /// The table inside a panel: dressed, sorted once as the panel says, columns stretched to the space there is
 /// until the user sizes one, a row's link opened by Enter or double click.
@@ -23,6 +25,8 @@ public:
     explicit PanelTable(const bw::Panel &panel, QWidget *parent);
 
     TableModel &rows() { return *m_model; }
+    /// Hands it to the model. Sorted by the same column as before, wherever that is now.
+    void setTable(TableData table, const std::vector<TableColumn> &columns);
     TableDelegate &cells() { return *m_delegate; }
     /// Shows what the model holds now. `widths`: of the first columns, in pixels; others have the usual one.
     /// `range`: what a row's link covers.

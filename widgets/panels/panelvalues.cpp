@@ -161,11 +161,63 @@ std::vector<PanelValue> transformedValues(const Panel &panel, const PanelData &d
 
 } // namespace
 
+PanelData pastOf(const PanelData &data)
+{
+    PanelData past = data;
+    past.compare = Compare::Off;
+    past.parts.clear();
+    for (const PanelData::Part &part : data.parts) {
+        if (part.past && part.past->data)
+            past.parts.push_back({part.query, *part.past});
+    }
+    return past;
+}
+
+QString changeTitle(Compare compare) { return compare == Compare::Week ? u"Δ 168 h"_s : u"Δ 24 h"_s; }
+
+QString changeText(const PanelValue &value, const QString &when)
+{
+    if (!value.isCompared || value.isWithheld)
+        return {};
+    if (!value.before)
+        return PanelView::tr("no data %1").arg(when);
+    const QString &unit = value.look.unit;
+    return PanelView::tr("%1 from %2, %3")
+        .arg(differenceText(differenceOf(value.value, *value.before), unit, value.look.decimals),
+            formatValue(*value.before, unit, value.look.decimals), when);
+}
+
+namespace {
+
+/// Gives each value what it was then: same query, same name, same labels.
+void addPast(std::vector<PanelValue> &values, const std::vector<PanelValue> &past, const PanelData &data)
+{
+    QHash<QString, std::vector<const PanelValue *>> byName;
+    for (const PanelValue &value : past)
+        byName[value.field + u'\n' + value.name].push_back(&value);
+    for (PanelValue &value : values) {
+        value.isCompared = std::any_of(data.parts.begin(), data.parts.end(), [&](const auto &part) {
+            return part.past && part.past->data && (value.field.isEmpty() || part.query->id == value.field);
+        });
+        for (const PanelValue *before : byName.value(value.field + u'\n' + value.name)) {
+            if (before->labels == value.labels)
+                value.before = before->value;
+        }
+    }
+}
+
+} // namespace
+
 std::vector<PanelValue> valuesOf(const Panel &panel, const FieldLooks &looks, const PanelData &data)
 {
     const bool isTable = !panel.transform.empty() || panel.options.value(u"each_row"_s).toBool();
-    std::vector<PanelValue> values =
-        isTable ? transformedValues(panel, data) : valuesOf(data, panel.options.value(u"calc"_s).toString());
+    const auto made = [&](const PanelData &from) {
+        return isTable ? transformedValues(panel, from)
+                       : valuesOf(from, panel.options.value(u"calc"_s).toString());
+    };
+    std::vector<PanelValue> values = made(data);
+    if (data.compare != Compare::Off)
+        addPast(values, made(pastOf(data)), data);
     const QString fields = panel.options.value(u"fields"_s).toString();
     const QRegularExpression wanted(fields);
     std::vector<PanelValue> out;

@@ -22,12 +22,22 @@ struct PanelValue
     double value = 0; ///< NaN is a value
     QVector<double> samples; ///< of a range query, oldest first
     std::optional<double> reference; ///< the value some time ago
+    bool isCompared = false; ///< what there was at the compared time is known
+    std::optional<double> before{}; ///< the value then; nullopt: none
     Labels labels;
     FieldLook look{}; ///< with the panel's overrides; set by valuesOf(panel, …)
     bool isWithheld = false; ///< too old to be shown as a number
     QString text, note; ///< own data only: words instead of the number, and a line beside it
 };
 
+/// What there was at the compared time, as if it were the present: parts without it are left out.
+PanelData pastOf(const PanelData &data);
+/// "+2.2 req/s (+22 %) from 10 req/s, 24 h earlier", "no data 24 h earlier"; empty when not compared.
+QString changeText(const PanelValue &value, const QString &when);
+// 150: "−23.4 req/s (−15 %)" in the usual font.
+inline constexpr int kChangeWidth = 150;
+/// "Δ 24 h": the title of a column of differences.
+QString changeTitle(Compare compare);
 /// One value a series, over all parts, in order. `calc`: last, min, max, mean, sum.
 std::vector<PanelValue> valuesOf(const PanelData &data, const QString &calc);
 /// The same for a panel with transformations, overrides and any calculation; hidden fields are left out. The

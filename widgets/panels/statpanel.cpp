@@ -33,11 +33,13 @@ public:
     {
         m_values = divided(valuesOf(m_panel, m_looks, fresh));
         m_unit = unitFor(fresh, m_panel.unit);
+        m_when = textOf(fresh.compare);
         setAccessibleName(m_panel.title);
         setAccessibleDescription(m_values.empty() ? QString() : shownText(m_values.front()));
         update();
     }
 
+    bool comparesWithPast() const override { return true; }
     QString toCsv() const override { return csvOf(m_values); }
 
     QSize sizeHint() const override { return {160, 90}; }
@@ -81,6 +83,8 @@ private:
             value.isWithheld = value.isWithheld || under.isWithheld;
             value.samples.clear(); // those of the divisor are of other moments
             value.reference.reset();
+            value.before =
+                value.before && under.before ? std::optional(*value.before / *under.before) : std::nullopt;
             if (!std::isfinite(value.value))
                 value.value = std::nan("");
         }
@@ -97,8 +101,10 @@ private:
     }
 
     /// "▲ 12 % vs 1w", and the role that says whether the direction is a good one.
-    QString changeText(const PanelValue &value) const
+    QString changeLine(const PanelValue &value) const
     {
+        if (value.isCompared)
+            return changeText(value, m_when);
         if (!value.note.isEmpty())
             return value.isWithheld ? QString() : value.note;
         const QString span = m_panel.options.value(u"compare"_s).toString();
@@ -119,7 +125,7 @@ private:
     {
         const Theme &theme = themeOf(this);
         const ValueStyle style = styledValue(m_panel, value);
-        const QString text = shownText(value), change = changeText(value);
+        const QString text = shownText(value), change = changeLine(value);
         const bool hasSpark =
             m_panel.options.value(u"sparkline"_s, true).toBool() && value.samples.size() > 1;
         const QString mode = m_panel.options.value(u"color_mode"_s, u"value"_s).toString();
@@ -172,7 +178,7 @@ private:
     const Panel m_panel;
     const FieldLooks m_looks;
     std::vector<PanelValue> m_values;
-    QString m_unit;
+    QString m_unit, m_when;
 };
 
 } // namespace

@@ -25,7 +25,9 @@ struct Entry
     CurveSamples samples;
     QString name, query;
     Nanoseconds step{0};
+    Labels labels{}; ///< of an answer that was not transformed
     FieldLook look{};
+    std::shared_ptr<Entry> past{}; ///< the same at the compared time
 };
 
 QString nameOf(const PanelQuery &query, const Series &series)
@@ -52,10 +54,26 @@ std::vector<Entry> entriesOf(const Panel &panel, const PanelData &data, QString 
             continue;
         const auto *range = std::get_if<RangeQuery>(&part.result.spec.body);
         for (const Series &series : metrics->series)
-            entries.push_back({part.result.data, {series.times, series.values, {}},
-                nameOf(*part.query, series), part.query->id, range ? range->step : Nanoseconds(0)});
+            entries.push_back(
+                {part.result.data, {series.times, series.values, {}}, nameOf(*part.query, series),
+                    part.query->id, range ? range->step : Nanoseconds(0), series.labels});
     }
     return entries;
+}
+
+/// Gives each of `entries` its past; what has no present is left in `past`.
+void pairUp(std::vector<Entry> &entries, std::vector<Entry> &past)
+{
+    QHash<QString, std::vector<size_t>> byName;
+    for (size_t i = 0; i < past.size(); ++i)
+        byName[past[i].query + u'\n' + past[i].name].push_back(i);
+    for (Entry &entry : entries) {
+        for (const size_t i : byName.value(entry.query + u'\n' + entry.name)) {
+            if (past[i].owner && past[i].labels == entry.labels && !entry.past)
+                entry.past = std::make_shared<Entry>(std::move(past[i]));
+        }
+    }
+    std::erase_if(past, [](const Entry &entry) { return !entry.owner; });
 }
 
 /// A copy of samples with their signs turned.
@@ -209,6 +227,14 @@ public:
     {
         QString problem;
         std::vector<Entry> entries = entriesOf(m_panel, answer, problem);
+        std::vector<Entry> gone; // at the compared time only
+        if (answer.compare != Compare::Off) {
+            QString same;
+            gone = entriesOf(m_panel, pastOf(answer), same);
+            pairUp(entries, gone);
+            applyLooks(gone);
+            keepHighest(gone, m_options.limit);
+        }
         applyLooks(entries);
         const size_t total = entries.size();
         keepHighest(entries, m_options.limit);
@@ -231,10 +257,15 @@ public:
             for (size_t i = 0; i < entries.size(); ++i)
                 scene.curves[i].stacks = entries[i].look.set.value(u"stack"_s).toBool();
         }
+        if (answer.compare != Compare::Off)
+            addPast(scene, entries, gone, answer);
         if (total > entries.size())
             scene.note = tr("%1 of %2 series").arg(entries.size()).arg(total);
         if (!problem.isEmpty())
             scene.note = tr("not transformed: %1").arg(problem);
+        if (!answer.compareNote.isEmpty())
+            scene.note +=
+                (scene.note.isEmpty() ? QString() : u" · "_s) + tr("dashed: %1").arg(answer.compareNote);
         addMarks(scene, answer);
         scene.exemplars = exemplarsOf(answer, m_plot->timeWidth());
         if (total == 0 && hasAnswer(answer))
@@ -243,6 +274,7 @@ public:
         m_plot->setScene(std::move(scene));
     }
 
+    bool comparesWithPast() const override { return true; }
     int timeWidth() const override { return m_plot->timeWidth(); }
     void showCrosshair(std::optional<qint64> time) override { m_plot->showCrosshair(time); }
     bool isSettled() const override { return m_plot->isSettled(); }
@@ -343,6 +375,62 @@ private:
             scene.left.min = scene.left.min.value_or(0);
             scene.left.max = scene.left.max.value_or(1);
         }
+    }
+
+    /// Curves of the compared time, below those of now.
+    void addPast(PlotScene &scene, const std::vector<Entry> &entries, const std::vector<Entry> &gone,
+        const PanelData &answer) const
+    {
+        const auto isKnown = [&](const QString &query) {
+            return std::any_of(answer.parts.begin(), answer.parts.end(), [&](const PanelData::Part &part) {
+                return part.past && part.past->data && (query.isEmpty() || part.query->id == query);
+            });
+        };
+        if (!isKnown({}))
+            return; // not heard yet, or failed: the note says so
+        for (size_t i = 0; i < entries.size(); ++i)
+            scene.curves[i].isCompared = isKnown(entries[i].query);
+        scene.pastName = textOf(answer.compare);
+        std::vector<PlotCurve> past;
+        for (size_t i = 0; i < entries.size(); ++i) {
+            if (!entries[i].past)
+                continue;
+            Entry before = *entries[i].past;
+            before.look = entries[i].look;
+            past.push_back(pastCurve(std::move(before), scene.curves[i], int(i)));
+        }
+        for (const Entry &entry : gone)
+            past.push_back(pastCurve(entry, curveOf(entry, scene.curves.size() + past.size()), -1));
+        for (PlotCurve &curve : past) {
+            curve.name = tr("%1 (%2)").arg(curve.name, scene.pastName);
+            if (curve.presentOf >= 0)
+                curve.presentOf += int(past.size());
+        }
+        scene.curves.insert(
+            scene.curves.begin(), std::make_move_iterator(past.begin()), std::make_move_iterator(past.end()));
+    }
+
+    /// Drawn as `present` is, but dashed, without a fill, and in the legend only when there is no present
+    /// one.
+    PlotCurve pastCurve(Entry entry, const PlotCurve &present, int presentOf) const
+    {
+        PlotCurve curve = present;
+        if (entry.look.set.value(u"negative"_s, m_options.negative).toBool())
+            entry = mirrored(std::move(entry));
+        curve.owner = entry.owner;
+        curve.samples = entry.samples;
+        curve.draw = present.draw == CurveLook::Draw::Bars ? CurveLook::Draw::Steps
+            : present.draw == CurveLook::Draw::Points      ? CurveLook::Draw::Line
+                                                           : present.draw;
+        curve.dash =
+            present.dash == CurveLook::Dash::Solid ? CurveLook::Dash::Dashed : CurveLook::Dash::Dotted;
+        curve.fill = 0;
+        curve.pointed = false;
+        curve.isPast = true;
+        curve.isCompared = false;
+        curve.presentOf = presentOf;
+        curve.inLegend = present.inLegend && presentOf < 0;
+        return curve;
     }
 
     PlotCurve curveOf(Entry entry, size_t index) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <domain/base/timerange.h>
+#include <domain/query/compare.h>
 
 #include <QMap>
 #include <QString>
@@ -19,6 +20,7 @@ struct SavedSet
     QString dashboard; ///< id
     QMap<QString, QStringList> choices; ///< variable → values; an empty list is "all"
     std::optional<TimeSpec> time;
+    CompareChoices compare{}; ///< what panels are compared with
     bool operator==(const SavedSet &) const = default;
 };
 

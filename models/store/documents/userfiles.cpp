@@ -53,6 +53,22 @@ Result<LoadedFile<T>> fromFile(const QString &directory, const QString &name, Pa
     return parse(*text, path);
 }
 
+/// "compare: [{panel: latency, with: day}]"; without a panel: every one.
+void readCompare(YamlMap &set, YamlReport &report, CompareChoices &choices)
+{
+    set.forEach(u"compare"_s, [&](const YamlNode &one) {
+        YamlMap map(one, report, u"a comparison of a set"_s);
+        const QString panel = map.text(u"panel"_s, QString(kEveryPanel));
+        const QString with = map.required(u"with"_s);
+        const std::optional<Compare> compare = compareNamed(with);
+        if (!compare && !with.isEmpty())
+            map.wrong(*one.find(u"with"), u"with"_s, u"day, week or off"_s);
+        map.finish();
+        if (compare)
+            choices.insert(panel, *compare);
+    });
+}
+
 void readSets(YamlMap &top, YamlReport &report, std::vector<SavedSet> &sets)
 {
     QSet<QString> names;
@@ -78,6 +94,7 @@ void readSets(YamlMap &top, YamlReport &report, std::vector<SavedSet> &sets)
             if (!name.isEmpty())
                 set.choices.insert(name, values);
         });
+        readCompare(map, report, set.compare);
         map.finish();
         if (names.contains(set.name))
             map.wrong(*node.find(u"name"), u"name"_s, u"a name that no other set has"_s);
@@ -168,6 +185,17 @@ QByteArray writeSavedSets(const std::vector<SavedSet> &sets)
             out.begin(u"time"_s);
             out.text(u"from"_s, set.time->from);
             out.text(u"to"_s, set.time->to);
+            out.end();
+        }
+        if (!set.compare.isEmpty()) {
+            out.begin(u"compare"_s);
+            for (auto choice = set.compare.begin(); choice != set.compare.end(); ++choice) {
+                out.beginItem();
+                if (choice.key() != kEveryPanel)
+                    out.text(u"panel"_s, choice.key());
+                out.text(u"with"_s, nameOf(*choice));
+                out.endItem();
+            }
             out.end();
         }
         if (!set.choices.isEmpty()) {
