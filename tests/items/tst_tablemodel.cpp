@@ -127,6 +127,38 @@ private slots:
         QCOMPARE(change.series[0].values.back(), 2.0);
     }
 
+    void differencesHaveAColumn()
+    {
+        const MetricData now = vectorOf(
+            {sample({{u"s"_s, u"a"_s}}, 12), sample({{u"s"_s, u"b"_s}}, 5), sample({{u"s"_s, u"new"_s}}, 4)});
+        const MetricData before = vectorOf({sample({{u"s"_s, u"a"_s}}, 10), sample({{u"s"_s, u"b"_s}}, 10),
+            sample({{u"s"_s, u"gone"_s}}, 3)});
+        TableModel model{Panel()};
+        QAbstractItemModelTester tester(&model);
+        TableColumn change{u"v"_s, u"Δ"_s, u"short"_s, -1};
+        change.isChange = true;
+        const std::vector<TableColumn> columns{
+            {u"s"_s, u"S"_s, {}, -1}, {u"v"_s, u"V"_s, u"short"_s, -1}, change};
+        const std::array compared{TableInput{u"v"_s, &now, &before}};
+        model.setTable(joinedTable(compared, {u"s"_s}, {}, 100), columns);
+        QCOMPARE(column(model, 0), (QStringList{u"a"_s, u"b"_s, u"new"_s}));
+        QStringList texts = column(model, 2);
+        texts.replaceInStrings(QString(QChar(0x202f)), u" "_s);
+        QCOMPARE(
+            texts, (QStringList{u"+2 (+20 %)"_s, u"−5 (−50 %)"_s, u"—"_s})); // not there then: no difference
+        model.sort(2, Qt::AscendingOrder);
+        QCOMPARE(column(model, 0), (QStringList{u"b"_s, u"a"_s, u"new"_s}));
+        QVERIFY(model.toCsv().startsWith(u"s,v,v_before\r\n"_s));
+        QVERIFY(model.toCsv().contains(u"b,5,10\r\n"_s));
+        QVERIFY(model.toCsv().contains(u"new,4,\r\n"_s));
+        // The past alone changed: its cells are told.
+        const MetricData other = vectorOf({sample({{u"s"_s, u"a"_s}}, 6)});
+        const std::array again{TableInput{u"v"_s, &now, &other}};
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.setTable(joinedTable(again, {u"s"_s}, {}, 100), columns);
+        QVERIFY(changed.count() >= 1 && changed.count() <= 3);
+    }
+
     void alertsAreCountedByService()
     {
         Alert firing, silenced, homeless;

@@ -34,13 +34,20 @@ private slots:
         const std::vector<SavedSet> sets{
             {u"prod-eu checkout"_s, u"debug"_s, {{u"service"_s, {u"yes"_s, u"a: \"b\""_s}}, {u"route"_s, {}}},
                 TimeSpec{u"now-6h"_s, u"now"_s}},
-            {u"no"_s, u"on-call"_s, {}, std::nullopt}};
+            {u"no"_s, u"on-call"_s, {}, std::nullopt},
+            {u"beside yesterday"_s, u"debug"_s, {}, std::nullopt,
+                {{QString(kEveryPanel), Compare::Day}, {u"latency"_s, Compare::Week},
+                    {u"rate"_s, Compare::Off}}}};
         const QByteArray text = writeSavedSets(sets);
         const auto loaded = parseSavedSets(text, u"sets.yaml"_s);
         QVERIFY2(loaded, loaded ? "" : qPrintable(loaded.error().message));
         QVERIFY2(loaded->findings.empty(), qPrintable(findingsOf(loaded->findings).join(u'\n')));
         QCOMPARE(loaded->value, sets);
         QVERIFY(parseSavedSets(writeSavedSets({}), {})->value.empty());
+        const auto wrong = parseSavedSets(
+            "version: 1\nsets:\n- {name: a, dashboard: x, compare: [{with: month}]}\n", u"sets.yaml"_s);
+        QVERIFY(findingsOf(wrong->findings).join(u'\n').contains(u"day, week or off"_s));
+        QVERIFY(wrong->value.at(0).compare.isEmpty());
         QCOMPARE(parseAliases(writeAliases({{u"a"_s, u"b"_s}}), {})->value, (AliasTable{{u"a"_s, u"b"_s}}));
         QVERIFY(parseAliases(writeAliases({}), {})->value.isEmpty());
     }

@@ -344,11 +344,11 @@ void TestEditMode::theEditorMarksAndMeasures()
     PanelEditor *editor = edit().panelEditor();
     auto *text = qobject_cast<QueryEditor *>(editor->queryForm().text());
     QVERIFY(text);
-    text->setPlainText(u"sum(up_a ??)"_s);
+    text->setPlainText(u"sum(up_a !!)"_s);
     editor->runNow();
     session->executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
-        if (FakeExecutor::expressionOf(spec) == u"sum(up_a ??)")
-            return fail(Error::Kind::Invalid, u"prom: 1:10: parse error: unexpected character: '?'"_s);
+        if (FakeExecutor::expressionOf(spec) == u"sum(up_a !!)")
+            return fail(Error::Kind::Invalid, u"prom: 1:10: parse error: unexpected character: '!'"_s);
         return constantAnswer(spec, session->clock);
     });
     QTRY_VERIFY(text->problem().contains(u"parse error"_s));

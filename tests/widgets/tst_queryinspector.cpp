@@ -24,7 +24,7 @@ Panel panelWith(QStringList expressions)
     panel.title = u"Panel"_s;
     for (const QString &expression : expressions) {
         PanelQuery query;
-        query.id = QChar(u'a' + panel.queries.size());
+        query.id = QString(QChar(char16_t(u'a' + panel.queries.size())));
         query.expr = expression;
         panel.queries.push_back(query);
     }
@@ -78,7 +78,7 @@ private slots:
         QVERIFY(!button->isEnabled());
         QVERIFY(inspector.text().contains(u"asking"_s));
         f.session.executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
-            if (!wantsStats(spec))
+            if (!Fixture::wantsStats(spec))
                 return fail(Error::Kind::Internal, u"asked without figures"_s);
             QueryResult result = constantAnswer(spec, f.session.clock);
             if (std::get<RangeQuery>(spec.body).expression == "down"_L1)
@@ -100,7 +100,7 @@ private slots:
         f.refresh(PanelController::Ask::Tail);
         QCOMPARE(f.session.executor.open(), 2);
         for (const auto &asked : f.session.executor.asked)
-            QVERIFY(!*asked.isOpen || !wantsStats(asked.spec));
+            QVERIFY(!*asked.isOpen || !Fixture::wantsStats(asked.spec));
     }
 
     void measuresTheWholeRange()
@@ -133,10 +133,10 @@ private slots:
     {
         QTest::addColumn<QString>("expression");
         QTest::addColumn<QString>("atWord"); // in the text as it was typed
-        QTest::newRow("plain") << u"sum(rate(up[5m]) ??)"_s << u"??"_s;
-        QTest::newRow("behind a macro") << u"rate(up[$__rate_interval]) + ??"_s << u"??"_s;
+        QTest::newRow("plain") << u"sum(rate(up[5m]) !!)"_s << u"!!"_s;
+        QTest::newRow("behind a macro") << u"rate(up[$__rate_interval]) + !!"_s << u"!!"_s;
         QTest::newRow("behind two, on another line")
-            << u"rate(up[$__interval])\n  + rate(up[${__range_s}s]) ??"_s << u"??"_s;
+            << u"rate(up[$__interval])\n  + rate(up[${__range_s}s]) !!"_s << u"!!"_s;
         QTest::newRow("in a macro's value") << u"up + $__range"_s << u"$__range"_s;
     }
     void parserProblemsHaveAPlace()

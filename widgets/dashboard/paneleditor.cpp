@@ -322,8 +322,8 @@ void PanelEditor::measured(const Result<QueryResult> &answer)
 {
     const MetricData *metrics = answer ? dataAs<MetricData>(*answer) : nullptr;
     m_cost->setText(metrics ? tr("Server: %1\nHere: %2").arg(bw::costText(metrics->cost), answerText(*answer))
-            : answer     ? tr("gave no metrics")
-                         : render::line(Untrusted(answer.error().message), 300));
+            : answer        ? tr("gave no metrics")
+                            : render::line(Untrusted(answer.error().message), 300));
 }
 
 /// The preview asked what stands in the form.
