@@ -320,7 +320,7 @@ QString selectorFrom(
                  : u"%1=\"%2\""_s.arg(detected.profile.labels.value(u"service"_s).value(0, u"job"_s),
                      render::promql(Untrusted(service)))}) {
         if (!more.isEmpty())
-            out = withMatchers(out, more);
+            out = selectorWith(out, more);
     }
     return out;
 }

@@ -143,11 +143,37 @@ private slots:
         QCOMPARE(queriesOf(slo).ratio, u"1 - avg (avg_over_time((up > bool 0)[$__window:1m]))"_s);
     }
 
-    void matchersAreAdded()
+    void statesThatAreSelectors_data()
     {
-        QCOMPARE(withMatchers(u"m"_s, u"a=\"b\""_s), u"m{a=\"b\"}"_s);
-        QCOMPARE(withMatchers(u"m{}"_s, u"a=\"b\""_s), u"m{a=\"b\"}"_s);
-        QCOMPARE(withMatchers(u"m{x=\"}\",}"_s, u"a=\"b\""_s), u"m{x=\"}\",a=\"b\"}"_s);
+        QTest::addColumn<QString>("state");
+        QTest::addColumn<bool>("isSelector");
+        QTest::newRow("name") << u"up"_s << true;
+        QTest::newRow("spaces around") << u" up{job=\"x\"} "_s << true;
+        QTest::newRow("braces in a value") << u"up{job=~\"a|{b}\"}"_s << true;
+        QTest::newRow("two selectors") << u"up{job=\"x\"} * on () ready{job=\"y\"}"_s << false;
+        QTest::newRow("compared") << u"up > bool 0"_s << false;
+    }
+    void statesThatAreSelectors()
+    {
+        QFETCH(QString, state);
+        Slo slo;
+        slo.indicator.kind = SloIndicator::Kind::Gauge;
+        slo.indicator.state = state;
+        const QString range = queriesOf(slo).ratio;
+        QVERIFY2(
+            range.contains(u"[$__window:1m]"_s) !=
+                [] {
+                    QFETCH(bool, isSelector);
+                    return isSelector;
+                }(),
+            qPrintable(range));
+    }
+
+    void selectorsTakeMatchers()
+    {
+        QCOMPARE(selectorWith(u"m"_s, u"a=\"b\""_s), u"m{a=\"b\"}"_s);
+        QCOMPARE(selectorWith(u"m{}"_s, u"a=\"b\""_s), u"m{a=\"b\"}"_s);
+        QCOMPARE(selectorWith(u"m{x=\"}\",}"_s, u"a=\"b\""_s), u"m{x=\"}\",a=\"b\"}"_s);
     }
 
     void hashFollowsTheQuestionOnly()
@@ -180,6 +206,17 @@ private slots:
         slo.burn = {{BurnRow::Severity::Page, 5min, 1h, 2}};
         QTest::newRow("windows swapped")
             << slo << u"error: burn row 5m/1h: the long window must be longer than the short one"_s;
+        slo = ratio(0.999);
+        slo.burn = {{BurnRow::Severity::Page, 2min, 0min, 2}};
+        QTest::newRow("a window of nothing")
+            << slo << u"error: burn row 2m/0s: a window must be longer than nothing"_s;
+        slo = ratio(0.999);
+        slo.period.length = 401 * 24h;
+        QTest::newRow("longer than hours are kept")
+            << slo << u"error: the period is 401d; it must be an hour at least and 400 days at most"_s;
+        slo.period.length = 30min;
+        QTest::newRow("shorter than an hour")
+            << slo << u"error: the period is 30m; it must be an hour at least and 400 days at most"_s;
         slo = ratio(0.9);
         QTest::newRow("factor out of reach")
             << slo

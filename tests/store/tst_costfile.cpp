@@ -71,6 +71,9 @@ void TestCostFile::plain_data()
     QTest::newRow("semicolons") << QByteArray("Day;Amount;Team\n2026-11-01;1.5;pay\n") << 1.5;
     QTest::newRow("tabs") << QByteArray("date\tcost\tservice\n2026-11-01\t-1\trefund\n") << -1.0;
     QTest::newRow("no rows") << QByteArray("date,cost\n") << 0.0;
+    QTest::newRow("an end far away") << QByteArray(
+        "ChargePeriodStart,ChargePeriodEnd,cost\n2026-11-01,9999-12-31,4\n")
+                                     << 4.0;
     QTest::newRow("no last line break") << QByteArray("date,cost\n2026-11-01,4") << 4.0;
 }
 
@@ -101,6 +104,11 @@ void TestCostFile::wrong_data()
                               << u"x.csv:2: cost: 'inf' is no amount such as 12.50"_s;
     QTest::newRow("short row") << QByteArray("date,service,cost\n2026-11-01,a\n")
                                << u"x.csv:2: cost: '' is no amount such as 12.50"_s;
+    // Nanoseconds of an int64 end in 2262.
+    QTest::newRow("a year far away") << QByteArray("date,cost\n9999-12-31,1\n")
+                                     << u"x.csv:2: date: '9999-12-31' is no date such as 2026-11-21"_s;
+    QTest::newRow("a year long ago") << QByteArray("date,cost\n0001-01-01,1\n")
+                                     << u"x.csv:2: date: '0001-01-01' is no date such as 2026-11-21"_s;
     QTest::newRow("two currencies") << QByteArray("date,cost,currency\n2026-11-01,1,USD\n2026-11-01,1,EUR\n")
                                     << u"x.csv:3: currency EUR after USD: one file, one currency"_s;
 }

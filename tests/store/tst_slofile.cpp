@@ -159,6 +159,72 @@ private slots:
         QVERIFY(queriesOf(shelf.slos[3]).isPerSecond);
     }
 
+    void shortestPeriodOfPyrra()
+    {
+        const SloShelf shelf = parseSlos({{u"x.yaml"_s,
+            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: a}\n"
+            "spec: {target: '99', window: 1d, indicator: {bool_gauge: {metric: up}}}\n"}});
+        QCOMPARE(textsOf(shelf), QStringList());
+        QCOMPARE(linesOf(shelf),
+            QStringList{u"a | a | pyrra gauge | 0.99 | 1d | time  | "
+                        u"page 2m/1m 14, page 13m/1m 7, ticket 51m/4m 2, ticket 3h26m/13m 1"_s});
+    }
+
+    void thresholdsAreExact_data()
+    {
+        QTest::addColumn<QByteArray>("query");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QString>("ratio");
+        QTest::newRow("more than six digits")
+            << QByteArray("max(bytes)") << QByteArray("1234567.25") << u"((max(bytes)) <= bool 1234567.25)"_s;
+        QTest::newRow("large") << QByteArray("max(bytes)") << QByteArray("8589934592")
+                               << u"((max(bytes)) <= bool 8589934592)"_s;
+        QTest::newRow("a query with places of ours")
+            << QByteArray("max(x{a=\"%2 %3\"})") << QByteArray("1") << u"((max(x{a=\"%2 %3\"})) <= bool 1)"_s;
+    }
+    void thresholdsAreExact()
+    {
+        QFETCH(QByteArray, query);
+        QFETCH(QByteArray, value);
+        QFETCH(QString, ratio);
+        const SloShelf shelf = parseSlos({{u"x.yaml"_s,
+            "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: depth}\nspec: {service: s, "
+            "budgetingMethod: Occurrences, timeWindow: [{duration: 4w, isRolling: true}], objectives: "
+            "[{op: lte, value: "
+                + value
+                + ", target: 0.99}], indicator: {spec: {thresholdMetric: {metricSource: {type: prom, "
+                  "spec: {query: '"
+                + query + "'}}}}}}\n"}});
+        QCOMPARE(textsOf(shelf), QStringList());
+        QVERIFY2(queriesOf(shelf.slos[0]).ratio.contains(ratio), qPrintable(queriesOf(shelf.slos[0]).ratio));
+    }
+
+    void periodsAreBounded_data()
+    {
+        QTest::addColumn<QByteArray>("duration");
+        QTest::addColumn<bool>("isUsable");
+        for (const char *good : {"1h", "400d", "57w", "13M", "4Q", "1Y"})
+            QTest::newRow(good) << QByteArray(good) << true;
+        // The last ones overflow sixty-four bits of nanoseconds.
+        for (const char *bad : {"401d", "58w", "14M", "5Q", "2Y", "99999w", "99999M", "99999Q", "99999Y"})
+            QTest::newRow(bad) << QByteArray(bad) << false;
+    }
+    void periodsAreBounded()
+    {
+        QFETCH(QByteArray, duration);
+        QFETCH(bool, isUsable);
+        const SloShelf shelf = parseSlos({{u"x.yaml"_s,
+            "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec: {service: s, budgetingMethod: "
+            "Occurrences, timeWindow: [{duration: "
+                + duration
+                + ", isRolling: true}], objectives: [{target: 0.9}], indicator: {spec: {ratioMetric: {good: "
+                  "{metricSource: {type: prom, spec: {query: 'sum(increase(g[$window]))'}}}, total: "
+                  "{metricSource: {type: prom, spec: {query: 'sum(increase(t[$window]))'}}}}}}}\n"}});
+        QCOMPARE(!shelf.slos.empty(), isUsable);
+        if (!isUsable)
+            QVERIFY2(shelf.findings[0].text.contains(u"400 days"_s), qPrintable(shelf.findings[0].text));
+    }
+
     void bad_data()
     {
         QTest::addColumn<QString>("file");
@@ -197,7 +263,7 @@ private slots:
                    u"bad-openslo.yaml:20:16: minutes: Timeslices need 'timeSliceWindow'"_s,
                    u"bad-openslo.yaml:16:3: the indicator 'nowhere' is in none of the files"_s,
                    u"bad-openslo.yaml:20:16: minutes: no indicator, neither here nor in spec"_s,
-                   u"bad-openslo.yaml:20:16: minutes: the period is 1m; it must be an hour at least"_s,
+                   u"bad-openslo.yaml:20:16: minutes: the period is 1m; it must be an hour at least and 400 days at most"_s,
                    u"bad-openslo.yaml:22:1: openslo/v9 is not known here; known: openslo/v1 and openslo/v1alpha"_s}
             << QStringList();
         QTest::newRow("not objectives")

@@ -7,6 +7,7 @@
 #include <QCryptographicHash>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace std::chrono_literals;
@@ -53,10 +54,10 @@ SloQueries latencyQueries(const Slo &slo)
         return queries;
     }
     const QString counted = indicator.histogramTotal.isEmpty()
-        ? withMatchers(indicator.histogram, u"le=\"+Inf\""_s)
+        ? selectorWith(indicator.histogram, u"le=\"+Inf\""_s)
         : indicator.histogramTotal;
     const QString good =
-        withMatchers(indicator.histogram, u"le=~\"%1\""_s.arg(boundPattern(indicator.threshold)));
+        selectorWith(indicator.histogram, u"le=~\"%1\""_s.arg(boundPattern(indicator.threshold)));
     queries.total = u"sum %1(increase(%2[$__window]))"_s.arg(by, counted);
     queries.good = u"sum %1(increase(%2[$__window]))"_s.arg(by, good);
     return queries;
@@ -194,9 +195,11 @@ std::vector<BurnRow> standardBurnRows(Nanoseconds period)
 std::vector<BurnRow> pyrraBurnRows(Nanoseconds period)
 {
     using Severity = BurnRow::Severity;
-    // Rounded to whole minutes, as its generator does; the short window is a twelfth and less of the long.
-    const auto part = [period](
-                          int divisor) { return std::chrono::round<std::chrono::minutes>(period / divisor); };
+    // Rounded to whole minutes, as its generator does, which gives periods of a day a window of nothing; the
+    // short window is a twelfth and less of the long.
+    const auto part = [period](int divisor) {
+        return std::max(std::chrono::round<std::chrono::minutes>(period / divisor), std::chrono::minutes(1));
+    };
     return {{Severity::Page, part(28 * 24), part(28 * 24 * 12), 14},
         {Severity::Page, part(28 * 4), part(28 * 24 * 2), 7}, {Severity::Ticket, part(28), part(28 * 12), 2},
         {Severity::Ticket, part(7), part(28 * 4), 1}};
@@ -221,12 +224,9 @@ SloQueries queriesOf(const Slo &slo)
         queries.ratio = indicator.errorRatio;
         break;
     case SloIndicator::Kind::Gauge: {
-        static const QRegularExpression plain(u"^[A-Za-z_:][A-Za-z0-9_:]*\\s*(\\{.*\\})?\\s*\\z"_s,
-            QRegularExpression::DotMatchesEverythingOption);
         // An expression that is no selector needs a subquery; a minute is finer than any alert.
-        const bool isSelector = plain.match(indicator.state.trimmed()).hasMatch();
-        const QString range =
-            isSelector ? indicator.state + u"[$__window]"_s : u"(%1)[$__window:1m]"_s.arg(indicator.state);
+        const QString range = isSelector(indicator.state) ? indicator.state.trimmed() + u"[$__window]"_s
+                                                          : u"(%1)[$__window:1m]"_s.arg(indicator.state);
         queries.ratio = u"1 - avg %1(avg_over_time(%2))"_s.arg(byClause(slo.groupBy), range);
         break;
     }
@@ -254,7 +254,14 @@ QString boundPattern(double bound)
     return u"%1|%1\\\\.0"_s.arg(whole); // the backslash itself is escaped inside a PromQL string
 }
 
-QString withMatchers(const QString &selector, const QString &matchers)
+bool isSelector(const QString &text)
+{
+    static const QRegularExpression form(
+        u"^[A-Za-z_:][A-Za-z0-9_:]*\\s*(\\{(?:[^{}\"]|\"(?:[^\"\\\\]|\\\\.)*\")*\\})?\\z"_s);
+    return form.match(text.trimmed()).hasMatch();
+}
+
+QString selectorWith(const QString &selector, const QString &matchers)
 {
     QString out = selector.trimmed();
     if (!out.endsWith(u'}'))
@@ -273,8 +280,10 @@ std::vector<SloRemark> check(const Slo &slo)
     const auto remark = [&remarks](const QString &what) { remarks.push_back({false, what}); };
     if (!(slo.target > 0 && slo.target < 1))
         error(text("the target is %1 %; it must lie between 0 and 100, both excluded").arg(slo.target * 100));
-    if (slo.period.kind == SloPeriod::Kind::Rolling && slo.period.length < 1h)
-        error(text("the period is %1; it must be an hour at least").arg(promDuration(slo.period.length)));
+    const Nanoseconds length = slo.period.length;
+    if (slo.period.kind == SloPeriod::Kind::Rolling && (length < 1h || length > kLongestSloPeriod))
+        error(text("the period is %1; it must be an hour at least and 400 days at most")
+                  .arg(promDuration(length)));
     if (slo.period.kind != SloPeriod::Kind::Rolling && !slo.period.zone.isEmpty()
         && !QTimeZone(slo.period.zone.toLatin1()).isValid())
         error(text("there is no time zone %1; use an IANA name such as Europe/Paris").arg(slo.period.zone));
@@ -286,7 +295,13 @@ std::vector<SloRemark> check(const Slo &slo)
             error(text("%1 has no $__window: the same number would be added up hour after hour").arg(name));
     }
     for (const BurnRow &row : slo.burn) {
-        if (row.longWindow <= row.shortWindow)
+        if (row.longWindow <= 0ns || row.shortWindow <= 0ns)
+            error(text("burn row %1/%2: a window must be longer than nothing")
+                      .arg(promDuration(row.longWindow), promDuration(row.shortWindow)));
+        else if (row.longWindow > kLongestSloPeriod)
+            error(
+                text("burn row %1: no window may be longer than 400 days").arg(promDuration(row.longWindow)));
+        else if (row.longWindow <= row.shortWindow)
             error(text("burn row %1/%2: the long window must be longer than the short one")
                       .arg(promDuration(row.longWindow), promDuration(row.shortWindow)));
         if (!(row.factor > 0))

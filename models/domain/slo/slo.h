@@ -21,6 +21,8 @@ struct SloPeriod
     QString zone; ///< calendar only: IANA name; empty is UTC
     bool operator==(const SloPeriod &) const = default;
 };
+/// Hours are kept no longer, so nothing may look further back.
+constexpr Nanoseconds kLongestSloPeriod = std::chrono::hours(400 * 24);
 /// The period that `now` lies in: [now − length, now) when rolling, else the whole calendar unit in its zone,
 /// which ends after `now`. A day of 23 or 25 hours is as long as it is.
 TimeRange periodAt(const SloPeriod &period, Timestamp now);
@@ -108,7 +110,8 @@ QString originName(Slo::Origin origin);
 /// The four standard rows for a period: windows 1h/5m, 6h/30m, 1d/2h, 3d/6h that spend 2, 5, 10 and 10 % of
 /// the budget, so the factor is share · period / window.
 std::vector<BurnRow> standardBurnRows(Nanoseconds period);
-/// Pyrra's table: the windows scale with the period (4 weeks: 1h, 6h, 1d, 4d), factors are 14, 7, 2, 1.
+/// Pyrra's table: the windows scale with the period (4 weeks: 1h, 6h, 1d, 4d), a minute at least; factors are
+/// 14, 7, 2, 1.
 std::vector<BurnRow> pyrraBurnRows(Nanoseconds period);
 
 /// What has to be asked for one objective: `bad` or `good` with `total`, or `ratio` alone, each with
@@ -126,8 +129,11 @@ QString expandWindow(const QString &expression, Nanoseconds window);
 bool hasWindow(const QString &expression);
 /// `0.5` → `0.5`; `1` → `1|1\.0`: both spellings of an integer bound, as a regular expression for le=~"…".
 QString boundPattern(double bound);
-/// `metric{a="b"}` with matchers added: `metric{a="b",c="d"}`.
-QString withMatchers(const QString &selector, const QString &matchers);
+/// `metric` or `metric{…}`, without functions or a range; spaces around do not matter.
+bool isSelector(const QString &text);
+/// The selector `metric{a="b"}` with more matchers: `metric{a="b",c="d"}`. For whole expressions:
+/// withMatchers().
+QString selectorWith(const QString &selector, const QString &matchers);
 
 /// What is wrong with one objective beyond its file's syntax: errors make it unusable, the rest are remarks.
 struct SloRemark

@@ -20,6 +20,7 @@ namespace {
 constexpr qint64 kLargest = 256 << 20;
 constexpr qint64 kDay = qint64(86'400) * 1'000'000'000;
 constexpr qsizetype kLongestName = 120;
+constexpr int kFirstYear = 1970, kLastYear = 2200;
 constexpr int kMostDays = 366; ///< of one row
 constexpr size_t kMostParts = 1000; ///< of one day
 
@@ -110,11 +111,13 @@ char separatorOf(const QByteArray &text)
     return best;
 }
 
-/// Midnight UTC of a date or an RFC 3339 time, in ns.
+/// Midnight UTC of a date or an RFC 3339 time, in ns. Years that nanoseconds cannot hold (and no bill has)
+/// are none.
 std::optional<qint64> dayOf(const QByteArray &text)
 {
     const QDate date = QDate::fromString(QString::fromLatin1(text.left(10)), Qt::ISODate);
-    if (!date.isValid() || (text.size() > 10 && text[10] != 'T' && text[10] != ' '))
+    if (date.year() < kFirstYear || date.year() > kLastYear
+        || (text.size() > 10 && text[10] != 'T' && text[10] != ' '))
         return std::nullopt;
     return QDate(1970, 1, 1).daysTo(date) * kDay;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/base/format.h>
 #include <store/documents/sloreading.h>
 
 #include <QRegularExpression>
@@ -17,26 +18,28 @@ struct OpenDuration
 {
     int count = 0;
     QChar unit;
-    Nanoseconds length() const
-    {
-        switch (unit.unicode()) {
-        case 'm':
-            return count * Nanoseconds(1min);
-        case 'h':
-            return count * Nanoseconds(1h);
-        case 'd':
-            return count * kDay;
-        case 'w':
-            return count * 7 * kDay;
-        case 'M':
-            return count * 30 * kDay;
-        case 'Q':
-            return count * 91 * kDay;
-        default:
-            return count * 365 * kDay;
-        }
-    }
+    Nanoseconds length{0}; ///< cut a day above the longest that can be kept
 };
+
+Nanoseconds lengthOf(QChar unit)
+{
+    switch (unit.unicode()) {
+    case 'm':
+        return 1min;
+    case 'h':
+        return 1h;
+    case 'd':
+        return kDay;
+    case 'w':
+        return 7 * kDay;
+    case 'M':
+        return 30 * kDay;
+    case 'Q':
+        return 91 * kDay;
+    default:
+        return 365 * kDay;
+    }
+}
 
 std::optional<OpenDuration> durationIn(const QString &text)
 {
@@ -44,7 +47,11 @@ std::optional<OpenDuration> durationIn(const QString &text)
     const QRegularExpressionMatch match = form.match(text);
     if (!match.hasMatch())
         return {};
-    return OpenDuration{match.captured(1).toInt(), match.captured(2).front()};
+    const int count = match.captured(1).toInt();
+    const QChar unit = match.captured(2).front();
+    // 99999Y does not fit into nanoseconds.
+    const bool isLonger = count > kLongestSloPeriod / lengthOf(unit);
+    return OpenDuration{count, unit, isLonger ? kLongestSloPeriod + kDay : count * lengthOf(unit)};
 }
 
 bool isObjectName(const QString &name)
@@ -136,8 +143,8 @@ private:
                 window, u"the time window '%1' must be a number and one of m h d w M Q Y"_s.arg(text));
             return;
         }
-        m_common.period.length = duration->length();
-        if (duration->unit == u'm' && duration->length() < 1h)
+        m_common.period.length = duration->length;
+        if (duration->unit == u'm' && duration->length < 1h)
             m_report.error(window, u"the time window %1 is minutes; a month is written 1M"_s.arg(text));
         const bool isRolling = childOf(window, u"isRolling").text != u"false"_s || !window.find(u"calendar");
         if (!isRolling)
@@ -214,8 +221,8 @@ private:
         BurnRow row;
         row.severity = severity == u"page"_s || severity == u"critical"_s ? BurnRow::Severity::Page
                                                                           : BurnRow::Severity::Ticket;
-        row.longWindow = window->length();
-        row.shortWindow = std::max(Nanoseconds(5min), window->length() / 12);
+        row.longWindow = window->length;
+        row.shortWindow = std::max(Nanoseconds(5min), window->length / 12);
         row.factor = *threshold;
         m_common.approximated += u"the condition's short window is a twelfth of its long one"_s;
         return row;
@@ -315,7 +322,7 @@ private:
         slo.indicator.kind = SloIndicator::Kind::Gauge;
         slo.weighting = SloWeighting::Time;
         slo.indicator.state =
-            u"(%1) %2 bool %3"_s.arg(expandWindow(queryOf(metric, slo), 1min), op).arg(*value);
+            u"(%1) %2 bool %3"_s.arg(expandWindow(queryOf(metric, slo), 1min), op, formatExact(*value));
         slo.approximated += u"the threshold is looked at once a minute, and hours count alike"_s;
     }
 

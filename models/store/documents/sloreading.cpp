@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/documents/sloreading.h>
 
-#include <QRegularExpression>
-
 #include <cmath>
 
 using namespace Qt::Literals::StringLiterals;
@@ -44,13 +42,6 @@ std::optional<double> numberIn(const YamlNode *node)
     bool ok = false;
     const double value = node->text.trimmed().toDouble(&ok);
     return ok && std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-bool isSelector(const QString &text)
-{
-    static const QRegularExpression form(
-        u"^[A-Za-z_:][A-Za-z0-9_:]*\\s*(\\{(?:[^{}\"]|\"(?:[^\"\\\\]|\\\\.)*\")*\\})?\\z"_s);
-    return form.match(text.trimmed()).hasMatch();
 }
 
 QString unbalanced(const QString &expression)

@@ -29,8 +29,6 @@ std::vector<Slo> readOpenSlos(const YamlNode &document, YamlReport &report, cons
 bool finishSlo(Slo &slo, const YamlNode &at, YamlReport &report);
 /// A number, quoted or not: other tools write percentages as text.
 std::optional<double> numberIn(const YamlNode *node);
-/// `metric` or `metric{…}`, without functions around it.
-bool isSelector(const QString &text);
 /// Parentheses, brackets, braces and quotes that match; what is wrong, or nothing.
 QString unbalanced(const QString &expression);
 /// A map below `key`, or an empty one.
