@@ -100,7 +100,7 @@ void writeSlo(JsonWriter &json, const SloStatus &status)
     optional(json, u"burn5m", status.page.burn5m);
     json.member(u"firing", status.page.isFiring).endObject();
     json.key(u"recorded");
-    if (status.recorded.isEmpty()) {
+    if (status.recorded.isEmpty() && status.recorded.problem.isEmpty()) {
         json.null();
     } else {
         json.beginObject();
@@ -109,7 +109,7 @@ void writeSlo(JsonWriter &json, const SloStatus &status)
         const bool both = status.recorded.remaining && status.budget.remaining;
         optional(json, u"remainingDifference",
             both ? std::optional(*status.budget.remaining - *status.recorded.remaining) : std::nullopt);
-        json.endObject();
+        json.member(u"problem", status.recorded.problem).endObject();
     }
     json.member(u"retentionWarning", status.retentionWarning).member(u"problem", status.problem);
     json.member(u"refilling", status.isRefilling);

@@ -110,6 +110,33 @@ private slots:
         QCOMPARE(open[0].state, BucketState::Missing);
     }
 
+    /// What is known better stays: rows of state before, state of the answer, and which of the two is left.
+    void whichOneStays_data()
+    {
+        QTest::addColumn<BucketState>("before");
+        QTest::addColumn<BucketState>("answer");
+        QTest::addColumn<bool>("isReplaced");
+        using enum BucketState;
+        QTest::newRow("complete, again") << Complete << Complete << true;
+        QTest::newRow("complete, then partial") << Complete << Partial << false;
+        QTest::newRow("complete, then forgotten") << Complete << Missing << false;
+        QTest::newRow("partial, then complete") << Partial << Complete << true;
+        QTest::newRow("partial, again") << Partial << Partial << true;
+        QTest::newRow("partial, then forgotten") << Partial << Missing << false;
+        QTest::newRow("missing, then there") << Missing << Partial << true;
+        QTest::newRow("open, then over") << Open << Partial << true;
+    }
+    void whichOneStays()
+    {
+        QFETCH(BucketState, before);
+        QFETCH(BucketState, answer);
+        HourBuckets buckets{bucket(0, 1, 10, before)};
+        mergeBuckets(buckets, {bucket(0, 2, 20, answer)});
+        QCOMPARE(buckets.size(), size_t(1));
+        QTEST(buckets[0].total == 20.0, "isReplaced");
+        QCOMPARE(buckets[0].state, buckets[0].total == 20.0 ? answer : before);
+    }
+
     /// Ten days of 100 an hour, 99 %: 24,000 events may have 240 bad ones. Two hours with 30 bad are 25 %.
     void costOfAnIncident()
     {
@@ -117,20 +144,44 @@ private slots:
         slo.target = 0.99;
         slo.period.length = 240h;
         HourBuckets buckets;
-        for (int i = 0; i < 240; ++i)
+        for (int i = -200; i < 240; ++i)
             buckets.push_back(bucket(i, i == 100 || i == 101 ? 30 : 0, 100));
-        const BudgetCost cost = budgetCost(slo, buckets, {hour(100), hour(102)}, hour(240));
+        const BudgetCost cost = budgetCost(slo, buckets, {hour(100), hour(102)});
         QCOMPARE(cost.bad, 60.0);
         QCOMPARE(cost.total, 200.0);
         QVERIFY(same(*cost.share, 0.25));
         QVERIFY(same(*cost.burn, 0.3 / 0.01));
         QCOMPARE(cost.coverage, 1.0);
         // Half of the first hour: in proportion.
-        QVERIFY(same(*budgetCost(slo, buckets, {hour(100), hour(100.5)}, hour(240)).share, 15.0 / 240));
+        QVERIFY(same(*budgetCost(slo, buckets, {hour(100), hour(100.5)}).share, 15.0 / 240));
         // By time: 0.3 · 2 h of the 2.4 h that may fail.
         slo.weighting = SloWeighting::Time;
-        QVERIFY(same(*budgetCost(slo, buckets, {hour(100), hour(102)}, hour(240)).share, 0.25));
-        QVERIFY(!budgetCost(slo, {}, {hour(100), hour(102)}, hour(240)).share);
+        QVERIFY(same(*budgetCost(slo, buckets, {hour(100), hour(102)}).share, 0.25));
+        QVERIFY(!budgetCost(slo, {}, {hour(100), hour(102)}).share);
+    }
+
+    /// What came after the incident does not change what it cost.
+    void costIsOfThePeriodTheIncidentEndedIn()
+    {
+        Slo slo;
+        slo.target = 0.99;
+        slo.period.length = 240h;
+        HourBuckets buckets;
+        for (int i = -240; i < 102; ++i)
+            buckets.push_back(bucket(i, i == 100 || i == 101 ? 30 : 0, 100));
+        const BudgetCost then = budgetCost(slo, buckets, {hour(100), hour(102)});
+        for (int i = 102; i < 800; ++i)
+            buckets.push_back(bucket(i, 0, 5000));
+        QVERIFY(budgetCost(slo, buckets, {hour(100), hour(102)}) == then);
+        // A month's last hour is charged to that month.
+        slo.period = {SloPeriod::Kind::Month, {}, {}};
+        const Timestamp end = periodAt(slo.period, hour(400)).begin;
+        HourBuckets months;
+        for (qint64 i = hourOf(end) - 744; i < hourOf(end) + 744; ++i)
+            months.push_back({i, i == hourOf(end) - 1 ? 100.0 : 0.0, i < hourOf(end) ? 100.0 : 100'000.0,
+                BucketState::Complete, end});
+        const double hours = double(periodAt(slo.period, end - 1h).span() / 1h);
+        QVERIFY(same(*budgetCost(slo, months, {end - 1h, end}).share, 100 / (hours * 100 * 0.01)));
     }
 };
 

@@ -83,6 +83,21 @@ private slots:
         QCOMPARE(kept[0].buckets, (HourBuckets{bucket(1, 1, 10), bucket(2, 3, 30), bucket(3, 4, 40)}));
     }
 
+    void aWorseAnswerDoesNotReplaceABetterOne()
+    {
+        DbThread thread;
+        SloBucketStore store(m_path, thread);
+        store.keep({{u"a"_s, {}, "s",
+            {bucket(1, 1, 10), bucket(2, 2, 20, BucketState::Partial), bucket(3, 3, 30)}}});
+        store.keep({{u"a"_s, {}, "s",
+            {bucket(1, 0, 0, BucketState::Partial), bucket(2, 0, 0, BucketState::Missing),
+                bucket(3, 0, 0, BucketState::Missing)}}});
+        const auto kept = read(store, {u"a"_s}, 0);
+        QCOMPARE(kept.size(), size_t(1));
+        QCOMPARE(kept[0].buckets,
+            (HourBuckets{bucket(1, 1, 10), bucket(2, 2, 20, BucketState::Partial), bucket(3, 3, 30)}));
+    }
+
     void damagedFilesAreSetAside()
     {
         QFile file(m_path);

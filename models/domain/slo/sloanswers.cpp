@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
@@ -97,6 +99,28 @@ std::optional<Nanoseconds> windowOf(const QString &name, QStringView before)
     return window ? std::optional(*window) : std::nullopt;
 }
 
+/// A recorded period; nullopt when no objective can have it.
+std::optional<Nanoseconds> periodOf(double seconds)
+{
+    const bool isPossible = seconds > 0 && seconds <= double(kLongestSloPeriod / 1s);
+    return isPossible ? std::optional(Nanoseconds(qint64(seconds * 1e9))) : std::nullopt;
+}
+
+/// False: there was one of this name already.
+bool take(RecordedAnswer &answer, const QString &name, double value, bool isSloth)
+{
+    if (name == u"slo:period_error_budget_remaining:ratio"_s)
+        return !std::exchange(answer.figures.remaining, value);
+    if (name == u"slo:time_period:days"_s)
+        return !std::exchange(answer.figures.period, periodOf(value * 86400));
+    if (name == u"pyrra_availability"_s)
+        return !std::exchange(answer.figures.attained, value);
+    if (name == u"pyrra_window"_s)
+        return !std::exchange(answer.figures.period, periodOf(value));
+    const auto window = windowOf(name, isSloth ? u"ratio_rate"_s : u":burnrate"_s);
+    return !window || answer.windows.insert({*window, {value, 1, true}}).second;
+}
+
 } // namespace
 
 QString unionQuery(std::span<const Slo *const> slos, Nanoseconds window)
@@ -155,10 +179,8 @@ HourBuckets bucketsFrom(
         if (point != points.end() && point->time == end) {
             bucket.bad = point->bad;
             bucket.total = point->total;
-            bucket.state = BucketState::Complete;
+            bucket.state = isPartial || point->isHalf ? BucketState::Partial : BucketState::Complete;
         }
-        if (isPartial || (bucket.state == BucketState::Complete && point->isHalf))
-            bucket.state = BucketState::Partial;
         buckets.push_back(bucket);
     }
     return buckets;
@@ -184,23 +206,20 @@ QString recordedQuery(std::span<const Slo *const> slos, Slo::Dialect dialect)
 std::map<QString, RecordedAnswer> readRecorded(const SeriesSet &series, Slo::Dialect dialect)
 {
     std::map<QString, RecordedAnswer> answers;
+    std::map<QString, QString> twice; // id → name
     const bool isSloth = dialect == Slo::Dialect::Sloth;
     for (const Series &one : series) {
         if (one.values.empty() || !std::isfinite(one.values.back()))
             continue;
-        const double value = one.values.back();
-        const QString name = one.labels.text(u"__name__");
-        RecordedAnswer &answer = answers[one.labels.text(isSloth ? u"sloth_id"_s : u"slo"_s)];
-        if (name == u"slo:period_error_budget_remaining:ratio"_s)
-            answer.figures.remaining = value;
-        else if (name == u"slo:time_period:days"_s)
-            answer.figures.period = Nanoseconds(qint64(value * 86400e9));
-        else if (name == u"pyrra_availability"_s)
-            answer.figures.attained = value;
-        else if (name == u"pyrra_window"_s)
-            answer.figures.period = Nanoseconds(qint64(value * 1e9));
-        else if (const auto window = windowOf(name, isSloth ? u"ratio_rate"_s : u":burnrate"_s))
-            answer.windows[*window] = {value, 1, true};
+        const QString id = one.labels.text(isSloth ? u"sloth_id"_s : u"slo"_s),
+                      name = one.labels.text(u"__name__"_s);
+        if (!take(answers[id], name, one.values.back(), isSloth))
+            twice[id] = name;
+    }
+    for (const auto &[id, name] : twice) {
+        answers[id] = {};
+        answers[id].figures.problem =
+            u"several series are recorded as %1 for %2; our own figures are used"_s.arg(name, id);
     }
     return answers;
 }

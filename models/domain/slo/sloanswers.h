@@ -41,7 +41,7 @@ std::vector<UnionAnswer> readUnion(
     std::span<const Slo *const> slos, const SeriesSet &series, Nanoseconds window);
 
 /// Points at full hours as buckets of the hour that ends there. Hours from `first` to `last` without a point
-/// become missing, so that they are not asked for again and never read as zero.
+/// become missing, never zero, also in a partial answer; the others are partial there.
 HourBuckets bucketsFrom(
     const std::vector<SloPoint> &points, qint64 first, qint64 last, bool isPartial, Timestamp fetchedAt);
 
@@ -52,7 +52,8 @@ struct RecordedAnswer
     RecordedFigures figures;
     ShortWindows windows; ///< error ratios, as counts out of 1
 };
-/// By the objectives' `recordedId`.
+/// By the objectives' `recordedId`. Where one name has several series of one id (replicas, groups) nobody can
+/// say which is meant: then there is only the figures' problem.
 std::map<QString, RecordedAnswer> readRecorded(const SeriesSet &series, Slo::Dialect dialect);
 
 /// A group's labels as text and back, for keys in files.

@@ -19,6 +19,15 @@ TimeRange spanOf(const HourBucket &bucket)
     return {begin, std::clamp(bucket.fetchedAt, begin, begin + kHour)};
 }
 
+/// Known better of the same hour. The running hour is over when something else is known of it.
+bool isBetter(BucketState one, BucketState other)
+{
+    const auto rank = [](BucketState state) {
+        return state == BucketState::Complete ? 2 : state == BucketState::Partial ? 1 : 0;
+    };
+    return rank(one) > rank(other);
+}
+
 } // namespace
 
 std::optional<double> WindowSum::errorRatio(SloWeighting weighting) const
@@ -61,11 +70,10 @@ void mergeBuckets(HourBuckets &buckets, const HourBuckets &fresh)
         while (old != buckets.end() && old->hour < bucket.hour)
             merged.push_back(*old++);
         const bool isSame = old != buckets.end() && old->hour == bucket.hour;
-        const bool keepsOld =
-            isSame && bucket.state == BucketState::Missing && old->state == BucketState::Complete;
-        if (keepsOld) {
+        if (isSame && isBetter(old->state, bucket.state)) {
             merged.push_back(*old);
-            merged.back().fetchedAt = bucket.fetchedAt;
+            if (bucket.state == BucketState::Missing)
+                merged.back().fetchedAt = bucket.fetchedAt;
         } else {
             merged.push_back(bucket);
         }
@@ -76,11 +84,13 @@ void mergeBuckets(HourBuckets &buckets, const HourBuckets &fresh)
     buckets = std::move(merged);
 }
 
-BudgetCost budgetCost(const Slo &slo, const HourBuckets &buckets, const TimeRange &window, Timestamp now)
+BudgetCost budgetCost(const Slo &slo, const HourBuckets &buckets, const TimeRange &window)
 {
-    const TimeRange period = periodAt(slo.period, now);
+    // Half open: a window that ends with the month belongs to that month, not to the next one.
+    const Timestamp end = window.end - Nanoseconds(1);
+    const TimeRange period = periodAt(slo.period, end);
     const WindowSum spent = sumOf(buckets, window);
-    const PeriodBudget whole = periodBudget(slo, buckets, now);
+    const PeriodBudget whole = periodBudget(slo, buckets, end);
     BudgetCost cost;
     cost.bad = spent.bad;
     cost.total = spent.total;

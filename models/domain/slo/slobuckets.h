@@ -52,8 +52,9 @@ struct WindowSum
 /// `buckets` ascend. The running hour counts as far as it is known. Pure.
 WindowSum sumOf(const HourBuckets &buckets, const TimeRange &window);
 
-/// Puts `fresh` into `buckets`; of the same hour the fresh one counts, but never a missing one over a known
-/// one: what the server has forgotten we still know.
+/// Puts `fresh` into `buckets`; of the same hour the fresh one counts unless the old one is known better
+/// (complete, partial, missing): what the server has forgotten, or gave in part only this time, we still
+/// know.
 void mergeBuckets(HourBuckets &buckets, const HourBuckets &fresh);
 
 /// How the budget ran down: one point an hour of the period, remaining share after it. Begins at 1.
@@ -74,7 +75,8 @@ struct BudgetCost
     double coverage = 0; ///< of the window
     bool operator==(const BudgetCost &) const = default;
 };
-/// bad(window) / (B · total(P)) for the period that `now` lies in; time-weighted objectives count time.
-BudgetCost budgetCost(const Slo &slo, const HourBuckets &buckets, const TimeRange &window, Timestamp now);
+/// bad(window) / (B · total(P)) for the period in which the window ended, as it stood then: the figure does
+/// not change with the day somebody looks. Time-weighted objectives count time.
+BudgetCost budgetCost(const Slo &slo, const HourBuckets &buckets, const TimeRange &window);
 
 } // namespace bw

@@ -44,6 +44,7 @@ struct RecordedFigures
 {
     std::optional<double> remaining, attained;
     std::optional<Nanoseconds> period;
+    QString problem; ///< why nothing of it is used
     bool isEmpty() const { return !remaining && !attained; }
     bool operator==(const RecordedFigures &) const = default;
 };
@@ -95,8 +96,10 @@ QString stateName(SloStatus::State state);
 /// "api {handler=/login}".
 QString titleOf(const SloStatus &status);
 
+/// The key of a status: the objective's id, and the group's labels.
+QString statusKey(const Slo &slo, const Labels &group);
 /// Fills everything that follows from the buckets and the windows. Windows of a day and more that are not in
-/// `windows` are summed from the buckets.
+/// `windows` are summed from the buckets, if at least half of their hours are known.
 SloStatus evaluated(const Slo &slo, const Labels &group, const HourBuckets &buckets,
     const ShortWindows &windows, Timestamp now);
 

@@ -178,6 +178,8 @@ QByteArray detailText(const SloStatus &status)
                              : QString());
     if (status.recorded.attained)
         out += u"  recorded by Pyrra's rules: %1 attained\n"_s.arg(percentText(status.recorded.attained, 4));
+    if (!status.recorded.problem.isEmpty())
+        out += u"  ! %1\n"_s.arg(status.recorded.problem);
     if (!status.retentionWarning.isEmpty())
         out += u"  ! %1\n"_s.arg(status.retentionWarning);
     if (!status.problem.isEmpty())

@@ -66,10 +66,10 @@ public:
             auto insert = m_database->prepare(
                 "INSERT INTO slo_buckets(slo, spec, grp, hour, bad, total, state, fetched) "
                 "VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(slo, spec, grp, hour) DO UPDATE SET "
-                "bad = CASE WHEN excluded.state = 2 AND state = 0 THEN bad ELSE excluded.bad END, "
-                "total = CASE WHEN excluded.state = 2 AND state = 0 THEN total ELSE excluded.total END, "
-                "state = CASE WHEN excluded.state = 2 AND state = 0 THEN 0 ELSE excluded.state END, "
-                "fetched = excluded.fetched");
+                "bad = iif(excluded.state > state, bad, excluded.bad), "
+                "total = iif(excluded.state > state, total, excluded.total), "
+                "fetched = iif(excluded.state > state AND excluded.state < 2, fetched, excluded.fetched), "
+                "state = min(state, excluded.state)");
             if (!insert)
                 return tl::unexpected(insert.error());
             for (const KeptBuckets &one : fresh) {
