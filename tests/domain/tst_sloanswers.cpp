@@ -102,9 +102,9 @@ private slots:
     void severalRecordedSeriesOfOneName_data()
     {
         QTest::addColumn<QString>("name");
-        for (const auto &name : {u"slo:sli_error:ratio_rate5m"_s, u"slo:period_error_budget_remaining:ratio"_s,
-                 u"slo:time_period:days"_s, u"pyrra_availability"_s, u"pyrra_window"_s,
-                 u"http_requests:burnrate5m"_s})
+        for (const auto &name : {u"slo:sli_error:ratio_rate5m"_s,
+                 u"slo:period_error_budget_remaining:ratio"_s, u"slo:time_period:days"_s,
+                 u"pyrra_availability"_s, u"pyrra_window"_s, u"http_requests:burnrate5m"_s})
             QTest::newRow(qPrintable(name)) << name;
     }
     void severalRecordedSeriesOfOneName()

@@ -149,6 +149,28 @@ private slots:
         QVERIFY(same(*status.page.burn1h, 30));
     }
 
+    /// A day's or three days' burn from an hour or two would be those hours' burn under another name.
+    void windowsThatAreHardlyKnown_data()
+    {
+        QTest::addColumn<int>("known");
+        QTest::addColumn<bool>("day");
+        QTest::addColumn<bool>("threeDays");
+        QTest::newRow("two hours") << 2 << false << false;
+        QTest::newRow("eleven hours") << 11 << false << false;
+        QTest::newRow("half a day") << 12 << true << false;
+        QTest::newRow("a day") << 24 << true << false;
+        QTest::newRow("a day and a half") << 36 << true << true;
+    }
+    void windowsThatAreHardlyKnown()
+    {
+        QFETCH(int, known);
+        const SloStatus status =
+            evaluated(objective(), {}, buckets(known, 12, 100), {{2h, {12, 100}}, {6h, {12, 100}}}, kNow);
+        QTEST(status.burn[2].longBurn.has_value(), "day");
+        QTEST(status.burn[3].longBurn.has_value(), "threeDays");
+        QTEST(status.burn[2].isFiring, "day");
+    }
+
     void globalFiguresLeaveOutAndSaySo()
     {
         std::vector<SloStatus> list;

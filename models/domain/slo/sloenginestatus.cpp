@@ -14,10 +14,7 @@ HourBuckets SloEngine::bucketsOf(const QString &key) const
 {
     for (const auto &track : m_tracks) {
         for (const auto &[name, group] : track->groups) {
-            QString mine = track->slo.id;
-            for (const auto &[label, value] : groupFrom(name).pairs())
-                mine += u'/' + render::line(label) + u'=' + render::line(value);
-            if (mine != key)
+            if (statusKey(track->slo, groupFrom(name)) != key)
                 continue;
             HourBuckets buckets =
                 track->older.empty() || !track->older.contains(name) ? group.buckets : track->older.at(name);

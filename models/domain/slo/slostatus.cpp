@@ -13,6 +13,9 @@ namespace bw {
 
 namespace {
 
+// Half: with less, a window's burn says more about when the console was started than about the service.
+constexpr double kLeastCoverage = 0.5;
+
 QString text(const char *what) { return QCoreApplication::translate("bw::SloStatus", what); }
 
 double ratioOf(const Nanoseconds &a, const Nanoseconds &b)
@@ -49,7 +52,8 @@ std::optional<double> ratioOver(const Slo &slo, const HourBuckets &buckets, cons
     }
     if (window < 24h)
         return std::nullopt;
-    return sumOf(buckets, {now - window, now}).errorRatio(slo.weighting);
+    const WindowSum sum = sumOf(buckets, {now - window, now});
+    return sum.coverage() >= kLeastCoverage ? sum.errorRatio(slo.weighting) : std::nullopt;
 }
 
 } // namespace
@@ -169,15 +173,21 @@ QString titleOf(const SloStatus &status)
     return u"%1 {%2}"_s.arg(title, pairs.join(u", "_s));
 }
 
+QString statusKey(const Slo &slo, const Labels &group)
+{
+    QString key = slo.id;
+    for (const auto &[name, value] : group.pairs())
+        key += u'/' + render::line(name) + u'=' + render::line(value);
+    return key;
+}
+
 SloStatus evaluated(const Slo &slo, const Labels &group, const HourBuckets &buckets,
     const ShortWindows &windows, Timestamp now)
 {
     SloStatus status;
     status.slo = slo;
     status.group = group;
-    status.key = slo.id;
-    for (const auto &[name, value] : group.pairs())
-        status.key += u'/' + render::line(name) + u'=' + render::line(value);
+    status.key = statusKey(slo, group);
     status.budget = periodBudget(slo, buckets, now);
     status.trend = burnDown(slo, buckets, now);
     status.days = daySums(buckets, status.budget.elapsed);
