@@ -2,10 +2,9 @@
 #include <store/cache/lastgoodstore.h>
 
 #include <store/cache/resultcodec.h>
-#include <store/sqlite/database.h>
 #include <store/sqlite/dbthread.h>
+#include <store/sqlite/guardedfile.h>
 
-#include <QFile>
 #include <QHash>
 #include <QPointer>
 
@@ -29,8 +28,10 @@ BootTime bootTimeOf(Timestamp utc, const Clock &clock)
 class LastGoodStore::File
 {
 public:
-    File(QString path, qint64 maxBytes)
-        : m_path(std::move(path))
+    File(const QString &path, qint64 maxBytes)
+        : m_file(path,
+            {1, kSchema, GuardedFile::Rules::Loss::Replace,
+                [this](Database &database) { return measure(database); }})
         , m_maxBytes(maxBytes)
     {
     }
@@ -45,11 +46,7 @@ public:
         m_queued.insert(identity, result);
         return !std::exchange(m_scheduled, true);
     }
-    QString problem() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_problem;
-    }
+    QString problem() const { return m_file.problem(); }
 
     // The DB thread.
 
@@ -63,7 +60,7 @@ public:
         }
         if (batch.isEmpty())
             return;
-        withFile([&] { return writeBatch(batch); });
+        m_file.write([&](Database &database) { return writeBatch(database, batch); });
     }
 
     std::vector<QueryResult> read(const std::vector<QuerySpec> &specs)
@@ -79,11 +76,7 @@ public:
         return found;
     }
 
-    void close()
-    {
-        m_database.reset();
-        m_closed = true;
-    }
+    void close() { m_file.close(); }
 
 private:
     std::optional<QueryResult> fromQueue(const QByteArray &identity) const
@@ -96,8 +89,8 @@ private:
     std::optional<QueryResult> fromFile(const QByteArray &identity)
     {
         std::optional<QueryResult> found;
-        withFile([&]() -> Result<> {
-            auto select = m_database->prepare("SELECT body FROM answers WHERE identity = ?");
+        m_file.read([&](Database &database) -> Result<> {
+            auto select = database.prepare("SELECT body FROM answers WHERE identity = ?");
             if (!select)
                 return tl::unexpected(select.error());
             const auto row = select->bind(1, identity).step();
@@ -113,62 +106,11 @@ private:
         return found;
     }
 
-    /// Runs `work` on the open file. A file that turns out damaged is replaced and the work tried once more.
-    template<typename Work> void withFile(const Work &work)
+    /// Once after opening: what was rolled back must not stay in the sums.
+    Result<> measure(Database &database)
     {
-        for (int attempt = 0; attempt < 2; ++attempt) {
-            if (!isOpen())
-                return;
-            const Result<> done = work();
-            if (done)
-                return;
-            note(done.error().message);
-            // Opened anew in any case: what was rolled back must not stay in the sums.
-            m_database.reset();
-            if (!Database::isDamaged(done.error()))
-                return;
-            discard();
-        }
-    }
-
-    bool isOpen()
-    {
-        if (m_database || m_closed || m_unusable)
-            return m_database.has_value();
-        auto opened = open();
-        if (!opened && Database::isDamaged(opened.error())) {
-            note(opened.error().message);
-            discard();
-            opened = open();
-        }
-        if (!opened) {
-            note(opened.error().message);
-            m_database.reset();
-            m_unusable = true;
-        }
-        return m_database.has_value();
-    }
-
-    Result<> open()
-    {
-        auto database = Database::open(m_path, DatabaseRole::Cache);
-        if (!database)
-            return tl::unexpected(database.error());
-        m_database.emplace(std::move(*database));
-        const auto version = m_database->number("PRAGMA user_version");
-        if (!version)
-            return tl::unexpected(version.error());
-        if (*version != 0 && *version != kFormat)
-            return fail(Error::Kind::Storage, u"the cache has format %1"_s.arg(*version), {}, kForeign);
-        auto made =
-            m_database->execute("CREATE TABLE IF NOT EXISTS answers(identity BLOB PRIMARY KEY NOT NULL, "
-                                "kept INTEGER NOT NULL, body BLOB NOT NULL) STRICT;"
-                                "CREATE INDEX IF NOT EXISTS answers_kept ON answers(kept);"
-                                "PRAGMA user_version = 1;");
-        if (!made)
-            return made;
-        const auto total = m_database->number("SELECT coalesce(sum(length(body)), 0) FROM answers");
-        const auto last = m_database->number("SELECT coalesce(max(kept), 0) FROM answers");
+        const auto total = database.number("SELECT coalesce(sum(length(body)), 0) FROM answers");
+        const auto last = database.number("SELECT coalesce(max(kept), 0) FROM answers");
         if (!total || !last)
             return tl::unexpected(total ? last.error() : total.error());
         m_total = *total;
@@ -176,40 +118,40 @@ private:
         return {};
     }
 
-    Result<> writeBatch(const QHash<QByteArray, QueryResult> &batch)
+    Result<> writeBatch(Database &database, const QHash<QByteArray, QueryResult> &batch)
     {
-        auto transaction = Transaction::begin(*m_database);
+        auto transaction = Transaction::begin(database);
         if (!transaction)
             return tl::unexpected(transaction.error());
         for (auto it = batch.begin(); it != batch.end(); ++it) {
-            if (auto written = writeOne(it.key(), encodeResult(*it)); !written)
+            if (auto written = writeOne(database, it.key(), encodeResult(*it)); !written)
                 return written;
         }
         while (m_total > m_maxBytes) {
             const qint64 before = m_total;
-            if (auto removed = removeOldest(); !removed || m_total == before)
+            if (auto removed = removeOldest(database); !removed || m_total == before)
                 return removed;
         }
         return transaction->commit();
     }
 
-    Result<> writeOne(const QByteArray &identity, const QByteArray &body)
+    Result<> writeOne(Database &database, const QByteArray &identity, const QByteArray &body)
     {
-        if (auto removed = remove(identity); !removed)
+        if (auto removed = remove(database, identity); !removed)
             return removed;
         // One huge answer must not drive out all the others.
         if (body.size() > m_maxBytes / 4)
             return {};
-        auto insert = m_database->prepare("INSERT INTO answers(identity, kept, body) VALUES(?, ?, ?)");
+        auto insert = database.prepare("INSERT INTO answers(identity, kept, body) VALUES(?, ?, ?)");
         if (!insert)
             return tl::unexpected(insert.error());
         m_total += body.size();
         return insert->bind(1, identity).bind(2, ++m_lastKept).bind(3, body).run();
     }
 
-    Result<> remove(const QByteArray &identity)
+    Result<> remove(Database &database, const QByteArray &identity)
     {
-        auto gone = m_database->prepare("DELETE FROM answers WHERE identity = ? RETURNING length(body)");
+        auto gone = database.prepare("DELETE FROM answers WHERE identity = ? RETURNING length(body)");
         if (!gone)
             return tl::unexpected(gone.error());
         const auto row = gone->bind(1, identity).step();
@@ -220,42 +162,29 @@ private:
         return {};
     }
 
-    Result<> removeOldest()
+    Result<> removeOldest(Database &database)
     {
-        auto oldest = m_database->prepare("SELECT identity FROM answers ORDER BY kept LIMIT 1");
+        auto oldest = database.prepare("SELECT identity FROM answers ORDER BY kept LIMIT 1");
         if (!oldest)
             return tl::unexpected(oldest.error());
         const auto row = oldest->step();
         if (!row)
             return tl::unexpected(row.error());
-        return *row ? remove(oldest->blob(0)) : Result<>{};
+        return *row ? remove(database, oldest->blob(0)) : Result<>{};
     }
 
-    void discard()
-    {
-        m_database.reset();
-        for (const QString &suffix : {QString(), u"-wal"_s, u"-shm"_s, u"-journal"_s})
-            QFile::remove(m_path + suffix);
-    }
+    static constexpr auto kSchema =
+        "CREATE TABLE IF NOT EXISTS answers(identity BLOB PRIMARY KEY NOT NULL, kept INTEGER NOT NULL, "
+        "body BLOB NOT NULL) STRICT;"
+        "CREATE INDEX IF NOT EXISTS answers_kept ON answers(kept);"
+        "PRAGMA user_version = 1;";
 
-    void note(const QString &problem)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_problem = problem;
-    }
-
-    static constexpr qint64 kFormat = 1;
-    static constexpr int kForeign = 1; ///< SQLite's general error: the tables are not ours
-
-    const QString m_path;
+    GuardedFile m_file;
     const qint64 m_maxBytes;
     mutable std::mutex m_mutex;
-    QHash<QByteArray, QueryResult> m_queued; ///< newest a question; under the mutex, as the next two
+    QHash<QByteArray, QueryResult> m_queued; ///< newest a question; under the mutex, as the next one
     bool m_scheduled = false;
-    QString m_problem;
-    std::optional<Database> m_database;
     qint64 m_total = 0, m_lastKept = 0;
-    bool m_closed = false, m_unusable = false;
 };
 
 LastGoodStore::LastGoodStore(

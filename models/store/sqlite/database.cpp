@@ -31,7 +31,7 @@ Result<> createPrivate(const QByteArray &path)
     const int fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(Error::Kind::Storage,
-            u"%1 cannot be opened: %2"_s.arg(QFile::decodeName(path), qt_error_string(errno)), {}, errno);
+            u"%1 cannot be opened: %2"_s.arg(QFile::decodeName(path), qt_error_string(errno)));
     ::close(fd);
     return {};
 }
@@ -60,13 +60,30 @@ Result<Database> Database::open(const QString &path, DatabaseRole role)
     return database;
 }
 
-Result<> Database::configure(DatabaseRole role)
+Result<Database> Database::openToRead(const QString &path)
+{
+    sqlite3 *handle = nullptr;
+    const int code = sqlite3_open_v2(QFile::encodeName(path).constData(), &handle,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
+    Database database(handle);
+    if (code != SQLITE_OK)
+        return tl::unexpected(storageError(handle, code));
+    database.guard();
+    return database;
+}
+
+void Database::guard()
 {
     sqlite3 *handle = m_handle.get();
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
     sqlite3_busy_timeout(handle, 2000);
+}
+
+Result<> Database::configure(DatabaseRole role)
+{
+    guard();
     const char *pragmas = role == DatabaseRole::Cache
         ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=4194304;"
         : "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA recursive_triggers=ON;";
@@ -107,6 +124,11 @@ bool Database::isDamaged(const Error &error)
     return error.kind == Error::Kind::Storage
         && (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_FORMAT
             || primary == SQLITE_ERROR);
+}
+
+tl::unexpected<Error> Database::damage(const QString &what)
+{
+    return fail(Error::Kind::Storage, what, {}, SQLITE_CORRUPT);
 }
 
 void Statement::note(int code)

@@ -32,6 +32,8 @@ class Database
 public:
     /// Opens or creates; a new file is readable by its owner only, and so is a new folder around it.
     [[nodiscard]] static Result<Database> open(const QString &path, DatabaseRole role);
+    /// Opens what is there, for reading only: also while another process writes.
+    [[nodiscard]] static Result<Database> openToRead(const QString &path);
     /// Runs statements that return no rows.
     [[nodiscard]] Result<> execute(const char *sql);
     [[nodiscard]] Result<Statement> prepare(const char *sql);
@@ -40,6 +42,8 @@ public:
     /// True when the file itself is no database, damaged, or has other tables than the statement expects;
     /// false when it is only busy, full or not ours to write.
     static bool isDamaged(const Error &error);
+    /// An error that isDamaged() says yes to, for what only the caller can see.
+    [[nodiscard]] static tl::unexpected<Error> damage(const QString &what);
 
 private:
     struct Closer
@@ -50,6 +54,7 @@ private:
         : m_handle(handle)
     {
     }
+    void guard();
     [[nodiscard]] Result<> configure(DatabaseRole role);
 
     std::unique_ptr<sqlite3, Closer> m_handle;
