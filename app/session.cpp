@@ -13,6 +13,7 @@
 #include <app/endpointsecrets.h>
 #include <app/session.h>
 #include <app/slotopic.h>
+#include <app/sloworkshop.h>
 #include <app/sourcesurvey.h>
 #include <app/system/logging.h>
 #include <app/system/workerpool.h>
@@ -71,7 +72,9 @@ Session::Session(const Options &options, QObject *parent)
     if (options.slos) {
         if (!options.historyFile.isEmpty())
             m_buckets = std::make_unique<SloBucketStore>(options.historyFile, *m_db);
-        m_slos = std::make_unique<SloEngine>(*m_router, m_clock, m_sloBoard, m_buckets.get());
+        m_workshop = std::make_unique<SloWorkshop>(m_pool);
+        m_slos =
+            std::make_unique<SloEngine>(*m_router, m_clock, m_sloBoard, m_buckets.get(), m_workshop.get());
         m_slos->setHorizon(options.sloHorizon);
         m_slos->setAskedBy(options.oneShot ? AskedBy::User : AskedBy::Poll);
         connect(&m_sloBeat, &QTimer::timeout, m_slos.get(), &SloEngine::beat);
@@ -99,6 +102,7 @@ Session::~Session()
 {
     m_survey.reset();
     m_slos.reset();
+    m_workshop.reset();
     m_changes.reset();
     m_deploys.reset();
     m_alerts.reset();
@@ -357,10 +361,10 @@ void Session::updateSlos()
 {
     if (!m_slos)
         return;
-    std::vector<DatasourceId> metrics;
+    std::vector<SloSource> metrics;
     for (const TableEntry &entry : m_entries) {
         if (entry.config.kind == u"prometheus"_s)
-            metrics.push_back(entry.source.id);
+            metrics.push_back({entry.source.id, entry.config.urls.join(u' ')});
     }
     const SourceInfo *usual = m_board.defaultOf(u"prometheus");
     m_slos->setSlos(m_sloList, metrics, usual ? usual->id : DatasourceId());

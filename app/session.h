@@ -30,6 +30,7 @@ class LastGoodStore;
 class SloBucketStore;
 class SloEngine;
 class SloTopic;
+class SloWorkshop;
 class SourceSurvey;
 class TraceFanOut;
 
@@ -127,6 +128,7 @@ private:
     std::unique_ptr<DbThread> m_db;
     std::unique_ptr<LastGoodStore> m_cache;
     std::unique_ptr<SloBucketStore> m_buckets;
+    std::unique_ptr<SloWorkshop> m_workshop;
     std::unique_ptr<SloEngine> m_slos;
     std::unique_ptr<AlertPoller> m_alerts;
     std::unique_ptr<DeployWatch> m_deploys;

@@ -176,19 +176,26 @@ private slots:
         QCOMPARE(selectorWith(u"m{x=\"}\",}"_s, u"a=\"b\""_s), u"m{x=\"}\",a=\"b\"}"_s);
     }
 
-    void hashFollowsTheQuestionOnly()
+    void hashFollowsTheQuestionAndTheServer()
     {
+        const auto hash = [](const Slo &slo) { return specHash(slo, u"prom"_s, u"http://a:9090"_s); };
         const Slo slo = ratio(0.999);
         Slo other = slo;
         other.title = u"x"_s;
         other.target = 0.9;
         other.period.length = 24h;
-        QCOMPARE(other.specHash(), slo.specHash());
+        other.datasource = u"prom"_s; // named instead of being the default: still the same server
+        QCOMPARE(hash(other), hash(slo));
         other.indicator.bad += u" or vector(0)"_s;
-        QVERIFY(other.specHash() != slo.specHash());
-        other = slo;
-        other.datasource = u"eu"_s;
-        QVERIFY(other.specHash() != slo.specHash());
+        QVERIFY(hash(other) != hash(slo));
+        QVERIFY(isSameSource(hash(other), hash(slo)));
+        for (const QByteArray &elsewhere :
+            {specHash(slo, u"prom"_s, u"http://b:9090"_s), specHash(slo, u"eu"_s, u"http://a:9090"_s)}) {
+            QVERIFY(elsewhere != hash(slo));
+            QVERIFY(!isSameSource(elsewhere, hash(slo)));
+        }
+        QVERIFY(!isSameSource({}, {}));
+        QVERIFY(!isSameSource(QByteArray(16, 'x'), QByteArray(16, 'x'))); // of a former format
     }
 
     void checks_data()

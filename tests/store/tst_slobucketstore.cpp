@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/history/slobucketstore.h>
 #include <store/sqlite/dbthread.h>
+#include <store/sqlite/filelock.h>
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,7 @@
 
 using namespace bw;
 using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -61,8 +63,10 @@ private slots:
         QCOMPARE(read(store, {u"a"_s}, 101).size(), size_t(1)); // from that hour on
         QVERIFY(read(store, {u"unknown"_s}, 0).empty());
         QCOMPARE(QFile::permissions(m_path) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
-        store.forgetOthers(u"a"_s, "two");
-        QCOMPARE(read(store, {u"a"_s}, 0), (std::vector<KeptBuckets>{kept[2]}));
+        store.prune(101);
+        QCOMPARE(read(store, {u"a"_s, u"b"_s}, 0),
+            (std::vector<KeptBuckets>{{u"a"_s, {}, "one",
+                {bucket(101, 0, 0, BucketState::Missing), bucket(102, 1, 2, BucketState::Partial)}}}));
         QVERIFY(store.problem().isEmpty());
     }
 
@@ -121,6 +125,66 @@ private slots:
         store.keep({{u"a"_s, {}, "s", {bucket(1, 1, 10)}}});
         QVERIFY(read(store, {u"a"_s}, 0).empty());
         QVERIFY(!store.problem().isEmpty());
+    }
+
+    /// A place that could not be written once can be written later: nothing handed over meanwhile is lost.
+    void troubleAtFirstIsNotForGood()
+    {
+        DbThread thread;
+        SloBucketStore store(m_dir->filePath(u"place/history.sqlite"_s), thread, 0ms);
+        QFile file(m_dir->filePath(u"place"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        store.keep({{u"a"_s, {}, "s", {bucket(1, 1, 10)}}});
+        store.flush();
+        QVERIFY(!store.problem().isEmpty());
+        QVERIFY(file.remove());
+        store.keep({{u"a"_s, {}, "s", {bucket(2, 2, 20)}}});
+        const auto kept = read(store, {u"a"_s}, 0);
+        QCOMPARE(kept.size(), size_t(1));
+        QCOMPARE(kept[0].buckets, (HourBuckets{bucket(1, 1, 10), bucket(2, 2, 20)}));
+        QVERIFY2(store.problem().isEmpty(), qPrintable(store.problem()));
+    }
+
+    /// Two processes have a file each open, and a lock each of their own. The second one reads, and writes
+    /// once the first has ended.
+    void oneWrites_othersRead()
+    {
+        DbThread thread;
+        auto window = std::make_unique<SloBucketStore>(m_path, thread, 0ms);
+        window->keep({{u"a"_s, {}, "s", {bucket(1, 1, 10)}}});
+        window->flush();
+        SloBucketStore command(m_path, thread, 0ms);
+        QCOMPARE(read(command, {u"a"_s}, 0).size(), size_t(1));
+        command.keep({{u"a"_s, {}, "s", {bucket(2, 2, 20)}}});
+        command.prune(1000);
+        command.flush();
+        QCOMPARE(read(*window, {u"a"_s}, 0)[0].buckets, HourBuckets{bucket(1, 1, 10)});
+        QVERIFY(command.problem().isEmpty()); // the window keeps its own hours
+        window->keep({{u"a"_s, {}, "s", {bucket(3, 3, 30)}}});
+        window->flush();
+        QCOMPARE(read(command, {u"a"_s}, 0)[0].buckets, (HourBuckets{bucket(1, 1, 10), bucket(3, 3, 30)}));
+        window.reset();
+        command.keep({{u"b"_s, {}, "s", {bucket(4, 4, 40)}}});
+        QCOMPARE(read(command, {u"a"_s}, 0)[0].buckets,
+            (HourBuckets{bucket(1, 1, 10), bucket(2, 2, 20), bucket(3, 3, 30)}));
+        QCOMPARE(read(command, {u"b"_s}, 0).size(), size_t(1));
+    }
+
+    /// Renaming a file that another process writes would take its next hours away with it.
+    void onlyTheWriterSetsAside()
+    {
+        DbThread thread;
+        const auto lock = FileLock::tryTake(m_path);
+        QVERIFY(lock && *lock);
+        QFile file(m_path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("no database at all, but long enough to be looked at ").repeated(100));
+        file.close();
+        SloBucketStore store(m_path, thread, 0ms);
+        store.keep({{u"a"_s, {}, "s", {bucket(1, 1, 10)}}});
+        QVERIFY(read(store, {u"a"_s}, 0).empty());
+        QVERIFY(!store.problem().isEmpty());
+        QVERIFY(QDir(m_dir->path()).entryList({u"*.damaged-*"_s}).isEmpty());
     }
 
     void missingFoldersAreMade()

@@ -129,6 +129,8 @@ void SloPage::refill()
         parts += m_slos.progress();
     else if (!m_slos.freshness().reason.isEmpty())
         parts += m_slos.freshness().reason;
+    if (!m_slos.historyProblem().isEmpty())
+        parts += tr("hours are not kept: %1").arg(m_slos.historyProblem());
     m_state->setText(parts.join(u" · "_s));
     m_state->setVisible(count > 0);
     showCurrent();

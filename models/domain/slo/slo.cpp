@@ -172,12 +172,30 @@ QString originName(Slo::Origin origin)
     return {};
 }
 
-QByteArray Slo::specHash() const
+namespace {
+
+constexpr qsizetype kSourceBytes = 8, kQuestionBytes = 16;
+
+QByteArray hashOf(const QStringList &parts, qsizetype bytes)
 {
-    const SloQueries queries = queriesOf(*this);
-    const QStringList parts{datasource, queries.bad, queries.good, queries.total, queries.ratio,
-        queries.isPerSecond ? u"s"_s : u"c"_s, groupBy.join(u','), u"1"_s};
-    return QCryptographicHash::hash(parts.join(QChar(0)).toUtf8(), QCryptographicHash::Sha256).first(16);
+    return QCryptographicHash::hash(parts.join(QChar(0)).toUtf8(), QCryptographicHash::Sha256).first(bytes);
+}
+
+} // namespace
+
+QByteArray specHash(const Slo &slo, const QString &source, const QString &address)
+{
+    const SloQueries queries = queriesOf(slo);
+    const QStringList question{queries.bad, queries.good, queries.total, queries.ratio,
+        queries.isPerSecond ? u"s"_s : u"c"_s, slo.groupBy.join(u',')};
+    return hashOf({source, address}, kSourceBytes) + hashOf(question, kQuestionBytes);
+}
+
+bool isSameSource(const QByteArray &one, const QByteArray &other)
+{
+    // What was kept before sources had a name of their own is of nobody knows whom.
+    return one.size() == kSourceBytes + kQuestionBytes && one.size() == other.size()
+        && one.first(kSourceBytes) == other.first(kSourceBytes);
 }
 
 std::vector<BurnRow> standardBurnRows(Nanoseconds period)

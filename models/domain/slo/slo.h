@@ -102,9 +102,12 @@ struct Slo
     bool operator==(const Slo &) const = default;
 
     double budget() const { return 1 - target; } ///< share that may be bad
-    /// Changes when the figures kept for it answer another question: indicator, unit, grouping, source.
-    QByteArray specHash() const;
 };
+/// Names the figures kept for an objective. Changes when they answer another question (indicator, unit,
+/// grouping) or come from another server: `source` is the resolved datasource's id, `address` where it is.
+QByteArray specHash(const Slo &slo, const QString &source, const QString &address);
+/// Two such names are of the same server.
+bool isSameSource(const QByteArray &one, const QByteArray &other);
 QString originName(Slo::Origin origin);
 
 /// The four standard rows for a period: windows 1h/5m, 6h/30m, 1d/2h, 3d/6h that spend 2, 5, 10 and 10 % of

@@ -2,95 +2,100 @@
 #include <domain/slo/sloengine.h>
 
 #include <algorithm>
-#include <cmath>
+#include <set>
 
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
 
+/// What to ask when.
 namespace bw {
 
 namespace {
 
-// 60 s: the short windows' pace; a five-minute window moves by a fifth of itself.
-// 60 s: an hour's last scrape has arrived everywhere by then.
-constexpr Nanoseconds kIngestDelay = 60s;
 // 168: seven days a request, as much as a server answers without noticing.
 constexpr qint64 kHoursARequest = 168;
+// 8: with many objectives a minute's windows take longer than a minute; a fill comes in between.
+constexpr int kWindowsAFill = 8;
 // 10 min: a query that was refused may be right again once a rule or metric is there.
 constexpr Nanoseconds kRetryProblem = 10min;
-// 5 min: a partial answer is worth asking again, not every minute.
-constexpr Nanoseconds kRetryPartial = 5min;
+// 6 h: what a server holds does not change quickly.
+constexpr Nanoseconds kRetryReach = 6h;
 constexpr Nanoseconds kShortestOpenHour = 60s;
-constexpr qint64 kWindowsHours = 72; ///< of buckets that the burn table needs at least
-
-bool isInfo(const Untrusted &warning) { return render::line(warning).startsWith("PromQL info"_L1); }
-
-bool isPartial(const QueryResult &result)
-{
-    return result.freshness.state == Freshness::State::Partial
-        || std::any_of(
-            result.warnings.begin(), result.warnings.end(), [](const Untrusted &w) { return !isInfo(w); });
-}
-
-qint64 samplesIn(const SeriesSet &series)
-{
-    qint64 count = 0;
-    for (const Series &one : series)
-        count += qint64(one.times.size());
-    return count;
-}
+constexpr Nanoseconds kShortestFromHours = 24h; ///< shorter windows are asked for
 
 } // namespace
 
-SloEngine::SloEngine(
-    QueryExecutor &executor, const Clock &clock, SloBoard &board, SloHistory *history, QObject *parent)
+SloEngine::SloEngine(QueryExecutor &executor, const Clock &clock, SloBoard &board, SloHistory *history,
+    SloWorker *worker, QObject *parent)
     : QObject(parent)
     , m_executor(executor)
     , m_clock(clock)
     , m_board(board)
     , m_history(history)
+    , m_worker(worker)
 {
 }
 
 SloEngine::~SloEngine() = default;
 
+bool SloEngine::Job::asksSame(const Job &other) const
+{
+    return kind == other.kind && window == other.window && hours == other.hours && dialect == other.dialect
+        && std::equal(parts.begin(), parts.end(), other.parts.begin(), other.parts.end(),
+            [](const Part &a, const Part &b) { return a.hash == b.hash && a.slo->id == b.slo->id; });
+}
+
+std::vector<SharedSlo> SloEngine::Job::slos() const
+{
+    std::vector<SharedSlo> list;
+    for (const Part &part : parts)
+        list.push_back(part.slo);
+    return list;
+}
+
 void SloEngine::setSlos(
-    const std::vector<Slo> &slos, const std::vector<DatasourceId> &sources, const DatasourceId &defaultSource)
+    const std::vector<Slo> &slos, const std::vector<SloSource> &sources, const DatasourceId &defaultSource)
 {
     std::vector<std::unique_ptr<Track>> tracks;
     QStringList fresh;
     for (const Slo &slo : slos) {
-        const QByteArray hash = slo.specHash();
+        const DatasourceId id = slo.datasource.isEmpty() ? defaultSource : DatasourceId{slo.datasource};
+        const auto source = std::find_if(
+            sources.begin(), sources.end(), [&id](const SloSource &one) { return one.id == id; });
+        const bool isThere = source != sources.end() && !id.isEmpty();
+        const QByteArray hash = specHash(slo, id.id, isThere ? source->address : QString());
         const auto known = std::find_if(m_tracks.begin(), m_tracks.end(),
-            [&](const auto &track) { return track && track->slo.id == slo.id; });
+            [&](const auto &track) { return track && track->slo->id == slo.id; });
         std::unique_ptr<Track> track;
-        if (known != m_tracks.end() && (*known)->hash == hash)
+        if (known != m_tracks.end() && (*known)->hash == hash) {
             track = std::move(*known);
-        else
+        } else {
             track = std::make_unique<Track>();
-        if (known != m_tracks.end() && *known) { // what was known stays on screen until the new is complete
-            for (const auto &[key, group] : (*known)->groups)
-                track->older[key] = group.buckets;
+            track->hoursARequest = kHoursARequest;
+            // What was known of the same server stays on screen until the new is complete.
+            if (known != m_tracks.end() && isSameSource((*known)->hash, hash)) {
+                for (const auto &[key, group] : (*known)->groups)
+                    track->older[key] = group.buckets;
+            }
         }
         if (!track->isLoaded)
             fresh += slo.id;
-        track->slo = slo;
+        track->slo = std::make_shared<const Slo>(slo);
         track->hash = hash;
-        track->source = slo.datasource.isEmpty() ? defaultSource : DatasourceId{slo.datasource};
-        if (std::find(sources.begin(), sources.end(), track->source) == sources.end()) {
-            track->problem = track->source.isEmpty()
-                ? tr("no metric source is configured")
-                : tr("there is no metric source %1").arg(track->source.id);
-            track->problemAt.reset();
-            track->source = {};
-        } else {
+        if (!isThere) {
+            track->problem = id.isEmpty() ? tr("no metric source is configured")
+                                          : tr("there is no metric source %1").arg(id.id);
+        } else if (track->source.isEmpty()) {
             track->problem.clear();
-        }
+        } // else: what was refused stays so until the server says otherwise, and is asked now
+        track->problemAt.reset();
+        track->source = isThere ? id : DatasourceId();
         tracks.push_back(std::move(track));
     }
     m_tracks = std::move(tracks);
+    ++m_generation;
     for (auto &[name, source] : m_sources) {
-        source.jobs.clear(); // they name objectives by id; what is due is planned anew
+        source.jobs.clear(); // of the former list; what is due is planned anew
         source.isBlocked = false;
         source.windowsAskedAt.reset();
     }
@@ -116,35 +121,72 @@ void SloEngine::load(const QStringList &ids)
 
 void SloEngine::loaded(const QStringList &ids, const std::vector<KeptBuckets> &kept)
 {
+    std::map<QString, std::vector<const KeptBuckets *>> byId;
+    for (const KeptBuckets &one : kept)
+        byId[one.slo].push_back(&one);
     for (const QString &id : ids) {
-        if (Track *track = find(id))
-            track->isLoaded = true;
-    }
-    for (const KeptBuckets &one : kept) {
-        Track *track = find(one.slo);
-        if (!track)
-            continue;
-        if (one.specHash != track->hash) {
-            mergeBuckets(track->older[one.group], one.buckets);
-            continue;
-        }
-        mergeBuckets(track->groups[one.group].buckets, one.buckets);
-        for (const HourBucket &bucket : one.buckets) {
-            track->asked[bucket.hour] = std::max(track->asked[bucket.hour], bucket.fetchedAt);
-            if (bucket.state == BucketState::Partial)
-                track->partial[bucket.hour] = bucket.fetchedAt;
-        }
+        if (Track *track = find(id); track && !std::exchange(track->isLoaded, true))
+            adopt(*track, byId[id]);
     }
     for (const auto &track : m_tracks)
         settle(*track, m_clock.utcNow());
     publishSoon();
     refresh();
+    prune();
 }
 
-SloEngine::Track *SloEngine::find(const QString &id)
+/// Hours of this question; and while these were never complete, those of the question that the same server
+/// was asked last before. Hours of other servers are somebody else's.
+void SloEngine::adopt(Track &track, std::vector<const KeptBuckets *> kept) const
+{
+    std::map<QByteArray, Timestamp> others;
+    Timestamp last{};
+    for (const KeptBuckets *one : kept) {
+        const bool isMine = one->specHash == track.hash;
+        for (const HourBucket &bucket : one->buckets) {
+            Timestamp &latest = isMine ? last : others[one->specHash];
+            latest = std::max(latest, bucket.fetchedAt);
+            if (isMine)
+                track.ledger.remembered(bucket.hour, bucket.fetchedAt, bucket.state != BucketState::Partial);
+        }
+        if (isMine)
+            track.groups[one->group].buckets = std::make_shared<const HourBuckets>(one->buckets);
+    }
+    // Complete as of its last answer, as far as anybody still looks back.
+    const qint64 begin =
+        std::max(hourOf(periodAt(track.slo->period, last).begin), firstHour(track, m_clock.utcNow()));
+    const qint64 end = lastHour(last);
+    const bool wasComplete = toNs(last) > 0 && track.ledger.asked(begin, end) >= end - begin + 1;
+    if (wasComplete || !track.older.empty())
+        return;
+    const auto newest = std::max_element(others.begin(), others.end(), [&](const auto &a, const auto &b) {
+        const auto rank = [&](const auto &other) {
+            return isSameSource(other.first, track.hash) ? other.second : Timestamp();
+        };
+        return rank(a) < rank(b);
+    });
+    if (newest == others.end() || !isSameSource(newest->first, track.hash))
+        return;
+    for (const KeptBuckets *one : kept) {
+        if (one->specHash == newest->first)
+            track.older[one->group] = std::make_shared<const HourBuckets>(one->buckets);
+    }
+}
+
+/// Once a day, hours that no period reaches any more.
+void SloEngine::prune()
+{
+    const qint64 now = hourOf(m_clock.utcNow());
+    if (!m_history || (m_prunedAt && now - *m_prunedAt < 24))
+        return;
+    m_prunedAt = now;
+    m_history->prune(now - kLongestSloPeriod / kHour);
+}
+
+SloEngine::Track *SloEngine::find(const QString &id) const
 {
     for (const auto &track : m_tracks) {
-        if (track->slo.id == id)
+        if (track->slo->id == id)
             return track.get();
     }
     return nullptr;
@@ -152,9 +194,13 @@ SloEngine::Track *SloEngine::find(const QString &id)
 
 void SloEngine::beat()
 {
-    for (auto &[name, source] : m_sources)
+    for (auto &[name, source] : m_sources) {
         source.isBlocked = false;
+        if (!std::exchange(source.wasHeavy, false))
+            source.batch = std::min<qsizetype>(source.batch * 2, kSloBatch);
+    }
     refresh();
+    prune();
     publishSoon(); // ages and forecasts move on
 }
 
@@ -178,129 +224,158 @@ bool SloEngine::canAsk(const Track &track) const
     return !track.problemAt || m_clock.bootNow() - *track.problemAt >= kRetryProblem;
 }
 
-/// The minute's questions: the short windows, the running hour, what others recorded.
+/// In batches, heavy ones alone; what stands in the queue already is not asked twice.
+void SloEngine::enqueue(Source &source, Job job, const std::vector<Part> &parts)
+{
+    const auto push = [&] {
+        const bool isQueued = std::any_of(
+            source.jobs.begin(), source.jobs.end(), [&job](const Job &other) { return job.asksSame(other); });
+        if (!isQueued && !job.parts.empty())
+            source.jobs.push_back(job);
+        job.parts.clear();
+    };
+    for (const Part &part : parts) {
+        if (part.isHeavy)
+            continue;
+        job.parts.push_back(part);
+        if (qsizetype(job.parts.size()) >= source.batch)
+            push();
+    }
+    push();
+    for (const Part &part : parts) {
+        if (part.isHeavy) {
+            job.parts = {part};
+            push();
+        }
+    }
+}
+
+/// The minute's questions: the short windows, the running hour, what others recorded. What is left of the
+/// last minute's stands first in the queue, and is not asked twice.
 void SloEngine::planWindows(const DatasourceId &id, Source &source)
 {
     const BootTime now = m_clock.bootNow();
     if (source.windowsAskedAt && now - *source.windowsAskedAt < Nanoseconds(SloEngine::kBeat) / 2)
         return;
-    std::map<Nanoseconds, QStringList> byWindow;
-    QStringList all, sloth, pyrra;
+    std::map<Nanoseconds, std::vector<Part>> byWindow;
+    std::vector<Part> all, sloth, pyrra;
     for (const auto &track : m_tracks) {
         if (track->source != id || !canAsk(*track))
             continue;
-        const Slo &slo = track->slo;
-        all += slo.id;
+        const Slo &slo = *track->slo;
+        all.push_back(partOf(*track));
         if (slo.recordedDialect != Slo::Dialect::None)
-            (slo.recordedDialect == Slo::Dialect::Sloth ? sloth : pyrra) += slo.id;
-        std::vector<Nanoseconds> windows{1h, 5min};
-        for (const BurnRow &row : slo.burn) {
-            windows.push_back(row.longWindow);
-            windows.push_back(row.shortWindow);
-        }
+            (slo.recordedDialect == Slo::Dialect::Sloth ? sloth : pyrra).push_back(partOf(*track));
+        std::set<Nanoseconds> windows{1h, 5min};
+        for (const BurnRow &row : slo.burn)
+            windows.insert({row.longWindow, row.shortWindow});
         for (const Nanoseconds window : windows) {
             const bool isRecorded = slo.groupBy.isEmpty() && track->recorded.windows.contains(window);
-            QStringList &asking = byWindow[window];
-            if (window < 24h && !isRecorded && !asking.contains(slo.id))
-                asking += slo.id;
+            if (window < kShortestFromHours && !isRecorded)
+                byWindow[window].push_back(partOf(*track));
         }
     }
-    if (all.isEmpty())
+    if (all.empty())
         return;
     source.windowsAskedAt = now;
-    std::erase_if(source.jobs, [](const Job &job) { return job.kind != Job::Kind::Fill; });
-    const auto batched = [&source](Job job, const QStringList &slos) {
-        for (qsizetype at = 0; at < slos.size(); at += kSloBatch) {
-            job.slos = slos.mid(at, kSloBatch);
-            source.jobs.push_back(job);
-        }
-    };
-    batched({Job::Kind::Recorded, {}, 0, 0, Slo::Dialect::Sloth, {}, false}, sloth);
-    batched({Job::Kind::Recorded, {}, 0, 0, Slo::Dialect::Pyrra, {}, false}, pyrra);
-    for (const auto &[window, slos] : byWindow)
-        batched({Job::Kind::Window, window, 0, 0, Slo::Dialect::None, {}, false}, slos);
+    const auto batched = [&source](
+                             const Job &job, const std::vector<Part> &parts) { enqueue(source, job, parts); };
+    batched({Job::Kind::Recorded, {}, {}, Slo::Dialect::Sloth, {}, false}, sloth);
+    batched({Job::Kind::Recorded, {}, {}, Slo::Dialect::Pyrra, {}, false}, pyrra);
+    for (const auto &[window, parts] : byWindow)
+        batched({Job::Kind::Window, window, {}, Slo::Dialect::None, {}, false}, parts);
     const Timestamp utc = m_clock.utcNow();
-    const Nanoseconds elapsed = std::chrono::floor<std::chrono::seconds>(utc - startOfHour(hourOf(utc)));
-    if (elapsed >= kShortestOpenHour)
-        batched({Job::Kind::OpenHour, elapsed, 0, 0, Slo::Dialect::None, {}, false}, all);
+    if (utc - startOfHour(hourOf(utc)) >= kShortestOpenHour)
+        batched({Job::Kind::OpenHour, {}, {}, Slo::Dialect::None, {}, false}, all);
 }
 
+/// As far back as its period, a report, or the longest of its windows that are summed from hours.
 qint64 SloEngine::firstHour(const Track &track, Timestamp now) const
 {
-    Timestamp from = periodAt(track.slo.period, now).begin;
+    Timestamp from = periodAt(track.slo->period, now).begin;
+    for (const BurnRow &row : track.slo->burn)
+        from = std::min(from, now - std::max(row.longWindow, row.shortWindow));
     if (m_horizon)
         from = std::min(from, *m_horizon);
-    return std::min(hourOf(from), hourOf(now) - kWindowsHours);
+    return hourOf(from);
 }
 
 qint64 SloEngine::lastHour(Timestamp now) const { return hourOf(now - kIngestDelay) - 1; }
 
-/// An hour is asked for once it is over, and once more an hour later: late samples belong to it.
-bool SloEngine::needs(const Track &track, qint64 hour, Timestamp now) const
-{
-    const auto at = track.asked.find(hour);
-    if (at == track.asked.end())
-        return true;
-    const auto half = track.partial.find(hour);
-    if (half != track.partial.end())
-        return now - half->second >= kRetryPartial;
-    const Timestamp again = startOfHour(hour + 2) + kIngestDelay;
-    return at->second < again && now >= again;
-}
-
-std::optional<qint64> SloEngine::newestNeed(const Track &track, Timestamp now) const
-{
-    const qint64 first = firstHour(track, now), last = lastHour(now);
-    std::optional<qint64> newest;
-    for (qint64 hour = last; hour >= first && !newest; --hour) {
-        if (hour < track.cleanLast && hour >= track.cleanFirst) {
-            hour = track.cleanFirst; // all of these were looked at before
-            continue;
-        }
-        if (needs(track, hour, now))
-            newest = hour;
-    }
-    if (!newest) {
-        track.cleanFirst = first;
-        track.cleanLast = last;
-    }
-    for (const auto &[hour, when] : track.partial) {
-        if (hour >= first && hour <= last && needs(track, hour, now))
-            newest = std::max(newest.value_or(hour), hour);
-    }
-    return newest;
-}
-
 /// The newest gap of any objective, and everybody who has one there.
-std::optional<SloEngine::Job> SloEngine::nextFill(const DatasourceId &id) const
+std::optional<SloEngine::Job> SloEngine::nextFill(const DatasourceId &id, qsizetype batch) const
 {
     const Timestamp now = m_clock.utcNow();
-    qint64 newest = -1;
-    std::map<QString, qint64> newestOf;
+    const qint64 last = lastHour(now);
+    std::vector<std::pair<const Track *, qint64>> due;
+    const std::pair<const Track *, qint64> *newest = nullptr;
     for (const auto &track : m_tracks) {
         if (track->source != id || !canAsk(*track))
             continue;
-        if (const auto hour = newestNeed(*track, now)) {
-            newestOf[track->slo.id] = *hour;
-            newest = std::max(newest, *hour);
-        }
+        if (const auto hour = track->ledger.newestDue(firstHour(*track, now), last, now))
+            due.emplace_back(track.get(), *hour);
     }
-    if (newest < 0)
+    for (const auto &one : due) {
+        if (!newest || one.second > newest->second)
+            newest = &one;
+    }
+    if (!newest)
         return {};
-    Job job{Job::Kind::Fill, kHour, newest, newest, Slo::Dialect::None, {}, false};
-    const qint64 reach = newest - kHoursARequest + 1;
-    for (const auto &track : m_tracks) {
-        const auto at = newestOf.find(track->slo.id);
-        if (at == newestOf.end() || at->second < reach || job.slos.size() >= kSloBatch)
+    const qint64 reach = newest->second - newest->first->hoursARequest + 1;
+    Job job{Job::Kind::Fill, kHour, {newest->second, newest->second}, Slo::Dialect::None, {}, false};
+    for (const auto &[track, hour] : due) {
+        const bool isMate = !track->isHeavy && !newest->first->isHeavy && qsizetype(job.parts.size()) < batch;
+        if (hour < reach || (track != newest->first && !isMate))
             continue;
-        job.slos += track->slo.id;
-        for (qint64 hour = std::max(reach, firstHour(*track, now)); hour < job.first; ++hour) {
-            if (needs(*track, hour, now)) {
-                job.first = hour;
-                break;
-            }
-        }
+        job.parts.push_back(partOf(*track));
+        const qint64 from = std::max(reach, firstHour(*track, now));
+        job.hours.first =
+            std::min(job.hours.first, track->ledger.oldestDue(from, hour, now).value_or(job.hours.first));
     }
+    return job;
+}
+
+/// Whose figures cover less than their period: has the server forgotten, or are the series younger?
+std::optional<SloEngine::Job> SloEngine::nextReach(const DatasourceId &id) const
+{
+    const Timestamp now = m_clock.utcNow();
+    Job job{Job::Kind::Reach, {}, {}, Slo::Dialect::None, {}, false};
+    for (const auto &track : m_tracks) {
+        if (track->source != id || !canAsk(*track)
+            || (track->reachAt && m_clock.bootNow() - *track->reachAt < kRetryReach))
+            continue;
+        const bool isShort = std::any_of(track->groups.begin(), track->groups.end(), [&](const auto &group) {
+            return group.second.buckets && unknownAtFirst(*track->slo, *group.second.buckets, now);
+        });
+        const Nanoseconds ago = (hourOf(now) - hourOf(periodAt(track->slo->period, now).begin)) * kHour;
+        if (!isShort || (!job.parts.empty() && job.window != ago))
+            continue;
+        job.window = ago;
+        job.parts.push_back(partOf(*track));
+    }
+    return job.parts.empty() ? std::nullopt : std::optional(job);
+}
+
+std::optional<SloEngine::Job> SloEngine::nextJob(const DatasourceId &id, Source &source)
+{
+    if (source.jobs.empty() || source.sinceFill >= kWindowsAFill) {
+        // One that was cut goes before a new one, which would have the same hours.
+        const auto queued = std::find_if(source.jobs.begin(), source.jobs.end(),
+            [](const Job &job) { return job.kind == Job::Kind::Fill; });
+        source.sinceFill = 0;
+        if (queued != source.jobs.end()) {
+            Job job = std::move(*queued);
+            source.jobs.erase(queued);
+            return job;
+        }
+        if (auto fill = nextFill(id, source.batch))
+            return fill;
+    }
+    if (source.jobs.empty())
+        return nextReach(id);
+    Job job = std::move(source.jobs.front());
+    source.jobs.pop_front();
+    source.sinceFill = job.kind == Job::Kind::Fill ? 0 : source.sinceFill + 1;
     return job;
 }
 
@@ -309,40 +384,26 @@ void SloEngine::pump(const DatasourceId &id)
     Source &source = m_sources[id.id];
     if (source.isBusy || source.isBlocked)
         return;
-    if (source.jobs.empty()) {
-        if (auto fill = nextFill(id))
-            source.jobs.push_back(std::move(*fill));
-    }
-    if (source.jobs.empty())
-        return;
-    const Job job = source.jobs.front();
-    source.jobs.pop_front();
-    ask(id, source, job);
-}
-
-std::vector<const Slo *> SloEngine::slosOf(const Job &job) const
-{
-    std::vector<const Slo *> slos;
-    for (const QString &id : job.slos) {
-        for (const auto &track : m_tracks) {
-            if (track->slo.id == id)
-                slos.push_back(&track->slo);
-        }
-    }
-    return slos;
+    if (const auto job = nextJob(id, source))
+        ask(id, source, *job);
 }
 
 void SloEngine::ask(const DatasourceId &id, Source &source, const Job &job)
 {
-    const std::vector<const Slo *> slos = slosOf(job);
+    const std::vector<SharedSlo> shared = job.slos();
+    std::vector<const Slo *> slos;
+    for (const SharedSlo &slo : shared)
+        slos.push_back(slo.get());
     QuerySpec spec{id, {}};
     const Timestamp now = m_clock.utcNow();
     Timestamp asOf = now;
     if (job.kind == Job::Kind::Fill) {
-        spec.body = RangeQuery{
-            unionQuery(slos, kHour), {startOfHour(job.first + 1), startOfHour(job.last + 1)}, kHour};
+        spec.body = RangeQuery{unionQuery(slos, kHour),
+            {startOfHour(job.hours.first + 1), startOfHour(job.hours.last + 1)}, kHour};
     } else if (job.kind == Job::Kind::Recorded) {
         spec.body = InstantQuery{recordedQuery(slos, job.dialect), std::nullopt};
+    } else if (job.kind == Job::Kind::Reach) {
+        spec.body = InstantQuery{reachQuery(job.window), std::nullopt};
     } else if (job.kind == Job::Kind::OpenHour) {
         // The window must begin with the hour: it may have waited behind others.
         const Nanoseconds elapsed = std::chrono::floor<std::chrono::seconds>(now - startOfHour(hourOf(now)));
@@ -362,170 +423,12 @@ void SloEngine::ask(const DatasourceId &id, Source &source, const Job &job)
         [this, id, job, asOf](const Result<QueryResult> &answer) { answered(id, job, asOf, answer); });
 }
 
-void SloEngine::answered(
-    const DatasourceId &id, const Job &job, Timestamp asOf, const Result<QueryResult> &answer)
-{
-    Source &source = m_sources[id.id];
-    source.isBusy = false;
-    const Timestamp now = m_clock.utcNow();
-    const auto *data = answer ? dataAs<MetricData>(*answer) : nullptr;
-    if (!data) {
-        failed(source, job,
-            answer ? Error{Error::Kind::Decode, tr("%1 did not send numbers").arg(id.id), {}, 0, 0}
-                   : answer.error());
-    } else {
-        m_cost.samples += samplesIn(data->series);
-        source.freshness = afterSuccess(m_clock.bootNow(), now, false);
-        m_fetchedAt = now;
-        const std::vector<const Slo *> slos = slosOf(job);
-        if (slos.size() == size_t(job.slos.size())) { // else the list changed meanwhile
-            if (job.kind == Job::Kind::Recorded)
-                takeRecorded(job, data->series, now);
-            else if (job.kind == Job::Kind::Fill)
-                takeFill(
-                    job, readUnion(slos, data->series, kHour), isPartial(*answer) || data->left > 0, now);
-            else
-                takeInstant(job,
-                    readUnion(slos, data->series,
-                        job.kind == Job::Kind::OpenHour ? asOf - startOfHour(hourOf(asOf)) : job.window),
-                    asOf);
-        }
-    }
-    publishSoon();
-    pump(id);
-}
-
-void SloEngine::failed(Source &source, const Job &job, const Error &error)
-{
-    const bool isQuery = error.kind == Error::Kind::Invalid || error.code == 422;
-    if (!isQuery) {
-        // The source, not the question: what is known stays, the rest waits for the next beat.
-        source.freshness = afterFailure(source.freshness, error);
-        source.isBlocked = true;
-        source.jobs.clear();
-        source.windowsAskedAt.reset();
-        return;
-    }
-    if (job.slos.size() > 1 && !job.isAlone) {
-        // One bad expression fails the whole union: once more, one by one.
-        for (auto slo = job.slos.rbegin(); slo != job.slos.rend(); ++slo) {
-            Job alone = job;
-            alone.slos = {*slo};
-            alone.isAlone = true;
-            source.jobs.push_front(alone);
-        }
-        return;
-    }
-    Track *track = find(job.slos.value(0));
-    if (!track)
-        return;
-    track->problem = error.message;
-    track->problemAt = m_clock.bootNow();
-    for (Job &other : source.jobs)
-        other.slos.removeAll(track->slo.id);
-    std::erase_if(source.jobs, [](const Job &other) { return other.slos.isEmpty(); });
-}
-
-void SloEngine::takeFill(
-    const Job &job, const std::vector<UnionAnswer> &answers, bool isPartial, Timestamp now)
-{
-    std::vector<KeptBuckets> fresh;
-    for (size_t i = 0; i < answers.size(); ++i) {
-        Track *track = find(job.slos[qsizetype(i)]);
-        if (!track)
-            continue;
-        if (!answers[i].problem.isEmpty()) {
-            track->problem = answers[i].problem;
-            track->problemAt = m_clock.bootNow();
-            continue;
-        }
-        track->problem.clear();
-        track->problemAt.reset();
-        std::vector<SloAnswer> groups = answers[i].groups;
-        if (groups.empty()) // asked, and nothing there: worth knowing, so that it is not asked again
-            groups.push_back({{}, {}});
-        for (const SloAnswer &group : groups) {
-            const HourBuckets buckets = bucketsFrom(group.points, job.first, job.last, isPartial, now);
-            const QString key = groupKey(group.group);
-            mergeBuckets(track->groups[key].buckets, buckets);
-            fresh.push_back({track->slo.id, key, track->hash, buckets});
-            for (const HourBucket &bucket : buckets) {
-                track->asked[bucket.hour] = now;
-                if (bucket.state == BucketState::Partial)
-                    track->partial[bucket.hour] = now;
-                else
-                    track->partial.erase(bucket.hour);
-            }
-        }
-        settle(*track, now);
-    }
-    if (m_history && !fresh.empty())
-        m_history->keep(std::move(fresh));
-}
-
-void SloEngine::takeInstant(const Job &job, const std::vector<UnionAnswer> &answers, Timestamp asOf)
-{
-    for (size_t i = 0; i < answers.size(); ++i) {
-        Track *track = find(job.slos[qsizetype(i)]);
-        if (!track)
-            continue;
-        if (!answers[i].problem.isEmpty()) {
-            track->problem = answers[i].problem;
-            track->problemAt = m_clock.bootNow();
-            continue;
-        }
-        if (track->problemAt) { // it can be asked again
-            track->problem.clear();
-            track->problemAt.reset();
-        }
-        // A group that is not in the answer has no such window any more.
-        for (auto &[key, group] : track->groups) {
-            if (job.kind == Job::Kind::OpenHour)
-                group.open.reset();
-            else
-                group.windows.erase(job.window);
-        }
-        for (const SloAnswer &group : answers[i].groups) {
-            if (group.points.empty())
-                continue;
-            const SloPoint &point = group.points.back();
-            Group &mine = track->groups[groupKey(group.group)];
-            if (job.kind == Job::Kind::OpenHour)
-                mine.open = HourBucket{hourOf(asOf), point.bad, point.total, BucketState::Open, asOf};
-            else
-                mine.windows[job.window] = {point.bad, point.total, false};
-        }
-        if (job.kind == Job::Kind::Window)
-            track->windowsAt = m_clock.utcNow();
-    }
-}
-
-void SloEngine::takeRecorded(const Job &job, const SeriesSet &series, Timestamp now)
-{
-    const std::map<QString, RecordedAnswer> answers = readRecorded(series, job.dialect);
-    for (const QString &id : job.slos) {
-        Track *track = find(id);
-        if (!track)
-            continue;
-        const auto at = answers.find(track->slo.recordedId);
-        track->recorded = at == answers.end() ? RecordedAnswer() : at->second;
-        if (!track->recorded.windows.empty())
-            track->windowsAt = now;
-    }
-}
-
 /// Once every hour was asked for, what an older form of the query gave is not needed any more.
 void SloEngine::settle(Track &track, Timestamp now)
 {
-    if (track.older.empty() || !track.isLoaded)
-        return;
-    for (qint64 hour = firstHour(track, now); hour <= lastHour(now); ++hour) {
-        if (!track.asked.contains(hour))
-            return;
-    }
-    track.older.clear();
-    if (m_history)
-        m_history->forgetOthers(track.slo.id, track.hash);
+    const qint64 first = firstHour(track, now), last = lastHour(now);
+    if (!track.older.empty() && track.isLoaded && track.ledger.asked(first, last) >= last - first + 1)
+        track.older.clear();
 }
 
 bool SloEngine::isSettled() const
@@ -535,17 +438,12 @@ bool SloEngine::isSettled() const
             return false;
     }
     for (const auto &[name, source] : m_sources) {
-        if (source.isBusy || !source.jobs.empty() || (!source.isBlocked && nextFill({name})))
+        if (source.isBusy)
+            return false;
+        if (!source.isBlocked && (!source.jobs.empty() || nextFill({name}, 1) || nextReach({name})))
             return false;
     }
-    return !m_isPublishing;
-}
-
-void SloEngine::publishSoon()
-{
-    // Many answers of one moment are one news.
-    if (!std::exchange(m_isPublishing, true))
-        QMetaObject::invokeMethod(this, &SloEngine::publish, Qt::QueuedConnection);
+    return !m_isPublishing && !m_isJudging;
 }
 
 } // namespace bw

@@ -2,41 +2,51 @@
 #pragma once
 
 #include <domain/query/ports.h>
-#include <domain/slo/sloanswers.h>
+#include <domain/slo/hourledger.h>
 #include <domain/slo/sloport.h>
+#include <domain/slo/slosnapshot.h>
 
 #include <deque>
 #include <memory>
 
 namespace bw {
 
+/// A metric source that may be asked. Hours belong to the server behind it: another address is another
+/// server.
+struct SloSource
+{
+    DatasourceId id;
+    QString address;
+};
+
 /// Keeps every objective's figures current: asks for hour buckets (newest first, seven days a request, then
-/// only the last two), for the running hour and the short windows once a minute, and evaluates them onto the
-/// board. At most one request at a time per source, so that it never stands in the way of a panel. UI thread;
-/// owned by the session; needs no recording rules.
+/// only the last two), for the running hour and the short windows once a minute, and puts what a worker makes
+/// of them onto the board. At most one request at a time per source, so that it never stands in the way of a
+/// panel; a batch that is too heavy is cut until the culprit is alone. UI thread; owned by the session; needs
+/// no recording rules.
 class SloEngine final : public QObject
 {
     Q_OBJECT
 public:
-    /// `history` may be null: then nothing outlives the program.
+    /// `history` may be null: then nothing outlives the program. Without a `worker` everything happens here.
     SloEngine(QueryExecutor &executor, const Clock &clock, SloBoard &board, SloHistory *history,
-        QObject *parent = nullptr);
+        SloWorker *worker = nullptr, QObject *parent = nullptr);
     ~SloEngine() override;
 
     /// Whose requests are asked how: as the user's (tried again) or as polls.
     void setAskedBy(AskedBy askedBy) { m_askedBy = askedBy; }
     /// Hours further back than the objectives' periods, for reports. Before setSlos().
     void setHorizon(std::optional<Timestamp> from) { m_horizon = from; }
-    /// Replaces the list; objectives that ask the same keep what is known. `sources` are those that may be
-    /// asked now; an objective whose datasource is not among them waits. Asks at once.
-    void setSlos(const std::vector<Slo> &slos, const std::vector<DatasourceId> &sources,
+    /// Replaces the list; objectives that ask the same server the same keep what is known. An objective whose
+    /// datasource is not among `sources` waits. Asks at once.
+    void setSlos(const std::vector<Slo> &slos, const std::vector<SloSource> &sources,
         const DatasourceId &defaultSource);
     /// Asks for whatever is due now.
     void refresh();
     /// Called by the owner's timer: asks for what is due, and lets ages and forecasts move on.
     static constexpr std::chrono::seconds kBeat{60};
     void beat();
-    /// Everything that can be asked has been asked, and answered or refused.
+    /// Everything that can be asked has been asked, and answered or refused, and is on the board.
     bool isSettled() const;
     /// The buckets behind a status on the board; empty when there are none.
     HourBuckets bucketsOf(const QString &key) const;
@@ -51,81 +61,126 @@ public:
 private:
     struct Group
     {
-        HourBuckets buckets;
+        SharedBuckets buckets;
         std::optional<HourBucket> open; ///< the running hour
         ShortWindows windows;
     };
     struct Track
     {
-        Slo slo;
+        SharedSlo slo;
         DatasourceId source;
-        QByteArray hash;
+        QByteArray hash; ///< of what is asked of whom
         std::map<QString, Group> groups; ///< by groupKey()
-        std::map<QString, HourBuckets> older; ///< of a former form of the query, until this one is complete
-        std::map<qint64, Timestamp> asked; ///< hour → when it was answered last
-        std::map<qint64, Timestamp> partial; ///< the same for hours that were not complete
+        std::map<QString, SharedBuckets> older; ///< of a former form of the query, until this one is complete
+        HourLedger ledger;
         RecordedAnswer recorded;
         QString problem;
-        std::optional<BootTime> problemAt;
+        std::optional<BootTime> problemAt; ///< refused then; not asked for a while
         std::optional<Timestamp> windowsAt;
+        BackendReach reach = BackendReach::Unknown;
+        std::optional<BootTime> reachAt; ///< when that was asked for
+        qint64 hoursARequest = 0; ///< of its fills; less once they were too heavy
+        bool isHeavy = false; ///< was too slow or too large even alone: asked alone from then on
         bool isLoaded = false;
-        /// Hours that are known not to be needed any more, but for the last one of them.
-        mutable qint64 cleanFirst = 0, cleanLast = -1;
+    };
+    /// An objective as it was when it was asked for.
+    struct Part
+    {
+        SharedSlo slo;
+        QByteArray hash;
+        bool isHeavy = false;
     };
     struct Job
     {
-        enum class Kind : quint8 { Window, OpenHour, Recorded, Fill } kind = Kind::Window;
+        enum class Kind : quint8 { Window, OpenHour, Recorded, Fill, Reach } kind = Kind::Window;
         Nanoseconds window{0};
-        qint64 first = 0, last = 0; ///< Fill: hours
+        HourSpan hours{}; ///< Fill
         Slo::Dialect dialect = Slo::Dialect::None;
-        QStringList slos; ///< ids
-        bool isAlone = false; ///< asked again by itself: whatever fails now is the culprit
+        std::vector<Part> parts;
+        bool isAlone = false; ///< asked again by itself: whatever is refused now is the culprit
+        bool isHalf = false; ///< of one that was too heavy
+        bool asksSame(const Job &other) const;
+        std::vector<SharedSlo> slos() const;
     };
     struct Source
     {
         std::deque<Job> jobs;
         QueryTicket ticket;
-        bool isBusy = false;
+        bool isBusy = false; ///< until the answer is on its way to the board
         bool isBlocked = false; ///< the last request failed: wait for the next beat
         std::optional<BootTime> windowsAskedAt;
+        int sinceFill = 0; ///< other requests since the last fill
+        qsizetype batch = kSloBatch; ///< objectives a request; less once that was too heavy
+        int heavyInARow = 0; ///< requests that took too long or brought too much
+        bool wasHeavy = false; ///< since the last beat
         Freshness freshness;
     };
+    /// What a worker made of an answer.
+    struct Taken
+    {
+        std::vector<SloShare> shares;
+        std::map<QString, RecordedAnswer> recorded;
+        BackendReach reach = BackendReach::Unknown;
+        qint64 samples = 0;
+        bool isPartial = false;
+        Timestamp asOf{};
+    };
 
+    // sloengine.cpp: what to ask when
     void load(const QStringList &ids);
     void loaded(const QStringList &ids, const std::vector<KeptBuckets> &kept);
+    void adopt(Track &track, std::vector<const KeptBuckets *> kept) const;
+    void prune();
     void pump(const DatasourceId &id);
     void planWindows(const DatasourceId &id, Source &source);
-    std::optional<Job> nextFill(const DatasourceId &id) const;
-    bool needs(const Track &track, qint64 hour, Timestamp now) const;
-    std::optional<qint64> newestNeed(const Track &track, Timestamp now) const;
+    static void enqueue(Source &source, Job job, const std::vector<Part> &parts);
+    std::optional<Job> nextJob(const DatasourceId &id, Source &source);
+    std::optional<Job> nextFill(const DatasourceId &id, qsizetype batch) const;
+    std::optional<Job> nextReach(const DatasourceId &id) const;
     qint64 firstHour(const Track &track, Timestamp now) const;
     qint64 lastHour(Timestamp now) const;
     bool canAsk(const Track &track) const;
+    static Part partOf(const Track &track) { return {track.slo, track.hash, track.isHeavy}; }
     void ask(const DatasourceId &id, Source &source, const Job &job);
-    void answered(const DatasourceId &id, const Job &job, Timestamp asOf, const Result<QueryResult> &answer);
-    void failed(Source &source, const Job &job, const Error &error);
-    void takeFill(const Job &job, const std::vector<UnionAnswer> &answers, bool isPartial, Timestamp now);
-    void takeInstant(const Job &job, const std::vector<UnionAnswer> &answers, Timestamp asOf);
-    void takeRecorded(const Job &job, const SeriesSet &series, Timestamp now);
-    std::vector<const Slo *> slosOf(const Job &job) const;
     void settle(Track &track, Timestamp now);
+    Track *find(const QString &id) const;
+
+    // sloengineanswers.cpp: what comes back
+    void answered(const DatasourceId &id, const Job &job, Timestamp asOf, const Result<QueryResult> &answer);
+    void take(const DatasourceId &id, const Job &job, const Taken &taken);
+    void failed(Source &source, const Job &job, const Error &error);
+    void cut(Source &source, const Job &job, const QString &why, bool dependsOnHours);
+    void askOneByOne(Source &source, const Job &job);
+    void accuse(Source &source, const Part &part, const QString &why);
+    void takeFill(const Job &job, const Taken &taken, Timestamp now);
+    void takeInstant(const Job &job, const Taken &taken);
+    void takeRecorded(const Job &job, const Taken &taken, Timestamp now);
+    Track *asker(const Part &part) const;
+    void elsewhere(SloWorker::Work work);
+
+    // sloenginestatus.cpp: what is shown
     void publishSoon();
     void publish();
-    void addStatuses(const Track &track, Timestamp now, std::vector<SloStatus> &statuses) const;
-    static QString retentionOf(const Slo &slo, const HourBuckets &buckets, Timestamp now);
-    Track *find(const QString &id);
+    SloSnapshot snapshot(Timestamp now) const;
+    void addMembers(const Track &track, SloSnapshot &snapshot) const;
+    void show(std::vector<SloStatus> statuses);
 
     QueryExecutor &m_executor;
     const Clock &m_clock;
     SloBoard &m_board;
     SloHistory *m_history;
+    SloWorker *m_worker;
     AskedBy m_askedBy = AskedBy::Poll;
     std::optional<Timestamp> m_horizon;
     std::vector<std::unique_ptr<Track>> m_tracks;
     std::map<QString, Source> m_sources; ///< by the datasource's id
-    bool m_isPublishing = false;
+    bool m_isPublishing = false; ///< a look at what is known is due
+    bool m_isJudging = false; ///< a worker looks at it
+    quint64 m_generation = 0; ///< of the list; statuses of an older one are dropped
+    std::optional<qint64> m_prunedAt; ///< hour
     Timestamp m_fetchedAt{};
     Cost m_cost;
+    std::shared_ptr<char> m_alive = std::make_shared<char>(); ///< what workers bring home looks at it
 };
 
 } // namespace bw

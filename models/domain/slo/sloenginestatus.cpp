@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
 
 /// What the engine knows, as the board shows it.
@@ -14,10 +13,11 @@ HourBuckets SloEngine::bucketsOf(const QString &key) const
 {
     for (const auto &track : m_tracks) {
         for (const auto &[name, group] : track->groups) {
-            if (statusKey(track->slo, groupFrom(name)) != key)
+            if (statusKey(*track->slo, groupFrom(name)) != key)
                 continue;
-            HourBuckets buckets =
-                track->older.empty() || !track->older.contains(name) ? group.buckets : track->older.at(name);
+            const auto older = track->older.find(name);
+            const SharedBuckets &shown = older == track->older.end() ? group.buckets : older->second;
+            HourBuckets buckets = shown ? *shown : HourBuckets();
             if (group.open)
                 mergeBuckets(buckets, {*group.open});
             return buckets;
@@ -26,69 +26,79 @@ HourBuckets SloEngine::bucketsOf(const QString &key) const
     return {};
 }
 
-QString SloEngine::retentionOf(const Slo &slo, const HourBuckets &buckets, Timestamp now)
+void SloEngine::addMembers(const Track &track, SloSnapshot &snapshot) const
 {
-    const TimeRange period = periodAt(slo.period, now);
-    const auto first = std::find_if(buckets.begin(), buckets.end(),
-        [](const HourBucket &bucket) { return bucket.state != BucketState::Missing; });
-    if (first == buckets.end() || startOfHour(first->hour) <= period.begin + 2 * kHour)
-        return {};
-    const auto days = [](Nanoseconds span) {
-        return u"%1 d"_s.arg(double(span.count()) / 86400e9, 0, 'f', span < 72h ? 1 : 0);
-    };
-    const QString held = days(now - startOfHour(first->hour)),
-                  wanted = days(std::min(now, period.end) - period.begin);
-    return tr("the backend holds %1 of %2; the figure covers %1 and grows daily, because hours are kept here")
-        .arg(held, wanted);
-}
-
-void SloEngine::addStatuses(const Track &track, Timestamp now, std::vector<SloStatus> &statuses) const
-{
+    const bool isGrouped = !track.slo->groupBy.isEmpty();
     std::map<QString, const Group *> groups;
-    for (const auto &[key, group] : track.groups) {
-        // Of a grouped objective the group without labels only remembers what was asked for.
-        if (track.slo.groupBy.isEmpty() == key.isEmpty())
-            groups[key] = &group;
-    }
     static const Group kNone;
-    if (groups.empty() && track.older.empty())
+    for (const auto &[key, group] : track.groups)
+        groups[key] = &group;
+    for (const auto &[key, buckets] : track.older)
+        groups.insert({key, &kNone});
+    // Of a grouped objective the group without labels only remembers what was asked for.
+    std::erase_if(groups, [isGrouped](const auto &one) { return isGrouped == one.first.isEmpty(); });
+    if (groups.empty())
         groups[QString()] = &kNone;
-    for (const auto &[key, buckets] : track.older) {
-        if (!groups.contains(key) && (track.slo.groupBy.isEmpty() == key.isEmpty()))
-            groups[key] = &kNone;
-    }
-    const qint64 first = firstHour(track, now), last = lastHour(now);
+    const qint64 first = firstHour(track, snapshot.now), last = lastHour(snapshot.now);
+    const int known = track.ledger.asked(first, last);
     for (const auto &[key, group] : groups) {
-        const bool showsOlder = track.older.contains(key);
-        HourBuckets buckets = showsOlder ? track.older.at(key) : group->buckets;
-        if (group->open)
-            mergeBuckets(buckets, {*group->open});
-        ShortWindows windows = group->windows;
-        if (track.slo.groupBy.isEmpty()) {
-            for (const auto &[window, counts] : track.recorded.windows)
-                windows[window] = counts; // what fires in the other tool is judged by these
-        }
-        SloStatus status = evaluated(track.slo, groupFrom(key), buckets, windows, now);
-        status.problem = track.problem;
-        status.isRefilling = showsOlder;
-        status.windowsAt = track.windowsAt;
-        status.recorded = track.slo.groupBy.isEmpty() ? track.recorded.figures : RecordedFigures();
-        status.hoursWanted = int(last - first + 1);
-        status.hoursKnown = int(std::distance(track.asked.lower_bound(first), track.asked.upper_bound(last)));
-        if (status.hoursKnown >= status.hoursWanted) // asked for everything
-            status.retentionWarning = retentionOf(track.slo, buckets, now);
-        statuses.push_back(std::move(status));
+        const auto older = track.older.find(key);
+        SloSnapshot::Member &member = snapshot.members.emplace_back();
+        member.slo = track.slo;
+        member.group = key;
+        member.isRefilling = older != track.older.end();
+        member.buckets = member.isRefilling ? older->second : group->buckets;
+        member.open = group->open;
+        member.windows = group->windows;
+        member.windowsAt = track.windowsAt;
+        member.recorded = track.recorded;
+        member.reach = track.reach;
+        member.problem = track.problem;
+        member.hoursWanted = int(last - first + 1);
+        member.hoursKnown = known;
     }
 }
 
+SloSnapshot SloEngine::snapshot(Timestamp now) const
+{
+    SloSnapshot all;
+    all.now = now;
+    for (const auto &track : m_tracks)
+        addMembers(*track, all);
+    return all;
+}
+
+void SloEngine::publishSoon()
+{
+    // Many answers of one moment are one news.
+    if (!std::exchange(m_isPublishing, true))
+        QMetaObject::invokeMethod(this, &SloEngine::publish, Qt::QueuedConnection);
+}
+
+/// One look at a time: what comes meanwhile is in the next one.
 void SloEngine::publish()
 {
+    if (m_isJudging)
+        return;
     m_isPublishing = false;
-    const Timestamp now = m_clock.utcNow();
-    std::vector<SloStatus> statuses;
+    m_isJudging = true;
+    elsewhere([this, alive = std::weak_ptr(m_alive), generation = m_generation,
+                  all = snapshot(m_clock.utcNow())]() -> SloWorker::Home {
+        return [this, alive, generation, statuses = evaluated(all)]() mutable {
+            if (alive.expired())
+                return;
+            m_isJudging = false;
+            if (generation == m_generation)
+                show(std::move(statuses));
+            if (m_isPublishing)
+                publish();
+        };
+    });
+}
+
+void SloEngine::show(std::vector<SloStatus> statuses)
+{
     int wanted = 0, known = 0, problems = 0;
-    for (const auto &track : m_tracks)
-        addStatuses(*track, now, statuses);
     for (const SloStatus &status : statuses) {
         if (status.hoursWanted > wanted || (status.hoursWanted == wanted && status.hoursKnown < known)) {
             wanted = status.hoursWanted;
@@ -98,14 +108,14 @@ void SloEngine::publish()
     }
     std::vector<Freshness> parts;
     for (const auto &[name, source] : m_sources) {
-        const bool isUsed = std::any_of(
-            m_tracks.begin(), m_tracks.end(), [&](const auto &track) { return track->source.id == name; });
+        const bool isUsed = std::any_of(m_tracks.begin(), m_tracks.end(),
+            [name = name](const auto &track) { return track->source.id == name; });
         if (isUsed)
             parts.push_back(source.freshness);
     }
     Freshness freshness = parts.empty() ? Freshness() : combined(parts);
     if (m_tracks.empty())
-        freshness = afterSuccess(m_clock.bootNow(), now, true);
+        freshness = afterSuccess(m_clock.bootNow(), m_clock.utcNow(), true);
     if (problems > 0 && isCurrent(freshness)) {
         freshness.state = Freshness::State::Partial;
         freshness.answered = int(statuses.size()) - problems;
@@ -117,6 +127,7 @@ void SloEngine::publish()
     const QString progress = known < wanted && problems < int(statuses.size())
         ? tr("filling: %1 of %2 days").arg(known / 24).arg(int(std::ceil(wanted / 24.0)))
         : QString();
+    m_board.setHistoryProblem(m_history ? m_history->problem() : QString());
     m_board.set(std::move(statuses), freshness, m_fetchedAt, progress);
 }
 
