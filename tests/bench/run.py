@@ -27,6 +27,7 @@ def commands(quick):
         "render": [sys.executable, HERE / "render.py"],
         "glass": [sys.executable, HERE / "glass.py", *(["--trials", "20"] if quick else [])],
         "slo": [sys.executable, HERE / "slo.py"],
+        "slo-window": [bin_dir.parent / "tests" / "bench_slo"],
         "soak": [sys.executable, HERE / "soak.py", *short],
     }
 
