@@ -3,6 +3,7 @@
 #include <domain/slo/slotext.h>
 #include <store/documents/slofile.h>
 
+#include <app/alertpoller.h>
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
 #include <app/cli/slojson.h>
@@ -27,6 +28,9 @@ struct SloArguments
     double timeout = 120;
     std::chrono::milliseconds deadline() const { return std::chrono::milliseconds(qint64(timeout * 1000)); }
 };
+
+// 10 s: alerts stand beside the figures; nobody waits longer for them than for a slow server's poll.
+constexpr std::chrono::milliseconds kAlertsWithin = 10s;
 
 ExitCode refuse(const Error &error)
 {
@@ -54,8 +58,12 @@ bool settle(CliSession &cli, const SloArguments &arguments)
         if (!board.progress().isEmpty() && board.progress() != said)
             printMessage(said = board.progress());
     });
-    return cli.waitUntil([&] { return cli.session().isSettled() && cli.session().sloEngine()->isSettled(); },
-        arguments.deadline());
+    const bool isSettled =
+        cli.waitUntil([&] { return cli.session().isSettled() && cli.session().sloEngine()->isSettled(); },
+            arguments.deadline());
+    if (!board.historyProblem().isEmpty())
+        printMessage(u"hours are not kept: "_s + board.historyProblem());
+    return isSettled;
 }
 
 ExitCode judged(const std::vector<SloStatus> &statuses, const Freshness &freshness, bool isSettled)
@@ -91,6 +99,7 @@ void beginDocument(JsonWriter &json, CliSession &cli, const QString &schema)
         .member(u"requests", cost.requests)
         .member(u"samples", cost.samples)
         .endObject();
+    json.member(u"historyProblem", board.historyProblem());
 }
 
 ExitCode list(const CliContext &context, const SloArguments &arguments)
@@ -121,9 +130,19 @@ ExitCode list(const CliContext &context, const SloArguments &arguments)
     return judged(board.statuses(), board.freshness(), isSettled);
 }
 
+/// "  alerts: …", which other tools' alerts say the same.
+QByteArray alertsText(const SloStatus &status, const std::optional<AlertAgreement> &agreement)
+{
+    const QString said =
+        agreement ? agreementText(status, *agreement) : u"which alerts of Sloth or Pyrra fire is not known"_s;
+    return said.isEmpty() ? QByteArray() : u"  alerts: %1\n"_s.arg(said).toUtf8();
+}
+
 ExitCode show(const CliContext &context, const SloArguments &arguments)
 {
-    auto cli = CliSession::open(context, optionsFrom(arguments));
+    Session::Options options = optionsFrom(arguments);
+    options.alerts = true;
+    auto cli = CliSession::open(context, options);
     if (!cli)
         return refuse(cli.error());
     const QString id = fromArgument(arguments.id);
@@ -146,16 +165,24 @@ ExitCode show(const CliContext &context, const SloArguments &arguments)
         if (status.key == id || status.slo.id == id)
             shown.push_back(status);
     }
+    Session &session = (*cli)->session();
+    (*cli)->waitUntil(
+        [&] { return session.alerts()->everyClusterHeard(); }, std::min(arguments.deadline(), kAlertsWithin));
+    const QueryResult alerts = session.own().current({u"alerts"_s, std::nullopt});
+    const auto agreementFor = [&](const SloStatus &status) -> std::optional<AlertAgreement> {
+        const auto *list = dataAs<std::vector<Alert>>(alerts);
+        return list && isCurrent(alerts.freshness) ? std::optional(agreementOf(status, *list)) : std::nullopt;
+    };
     if (context.json) {
         JsonWriter json;
         beginDocument(json, **cli, u"bridgewatch/slo/1"_s);
         json.key(u"slos").beginArray();
         for (const SloStatus &status : shown)
-            writeSlo(json, status);
+            writeSlo(json, status, agreementFor(status));
         printData(json.endArray().endObject().take());
     } else {
         for (const SloStatus &status : shown)
-            printData(detailText(status));
+            printData(detailText(status) + alertsText(status, agreementFor(status)));
     }
     if (shown.empty())
         printMessage(u"nothing is known about %1"_s.arg(id));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <app/cli/slojson.h>
 
+#include <domain/slo/slotext.h>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
@@ -78,12 +80,11 @@ void writeSource(JsonWriter &json, const SloStatus &status)
     json.member(u"runbook", slo.runbook);
 }
 
-} // namespace
-
-void writeSlo(JsonWriter &json, const SloStatus &status)
+/// All of it, but for the brackets.
+void writeMembers(JsonWriter &json, const SloStatus &status)
 {
     const Slo &slo = status.slo;
-    json.beginObject().member(u"key", status.key).member(u"id", slo.id).member(u"title", titleOf(status));
+    json.member(u"key", status.key).member(u"id", slo.id).member(u"title", titleOf(status));
     json.key(u"group").value(status.group);
     json.member(u"service", slo.service).member(u"owner", slo.owner).member(u"description", slo.description);
     json.member(u"state", stateName(status.state)).member(u"target", slo.target);
@@ -114,6 +115,29 @@ void writeSlo(JsonWriter &json, const SloStatus &status)
     json.member(u"retentionWarning", status.retentionWarning).member(u"problem", status.problem);
     json.member(u"refilling", status.isRefilling);
     writeSource(json, status);
+}
+
+} // namespace
+
+void writeSlo(JsonWriter &json, const SloStatus &status)
+{
+    json.beginObject();
+    writeMembers(json, status);
+    json.endObject();
+}
+
+void writeSlo(JsonWriter &json, const SloStatus &status, const std::optional<AlertAgreement> &agreement)
+{
+    json.beginObject();
+    writeMembers(json, status);
+    json.key(u"agreement");
+    if (!agreement) {
+        json.null();
+    } else {
+        json.beginObject().member(u"page", agreement->pageFires).member(u"ticket", agreement->ticketFires);
+        json.member(u"alerts", agreement->alerts).member(u"text", agreementText(status, *agreement));
+        json.endObject();
+    }
     json.endObject();
 }
 

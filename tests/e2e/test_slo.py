@@ -91,6 +91,7 @@ class Slo(LiveStackTest):
                 f'sum(increase(http_requests_total{{service="payment",code=~"5.."}}[{window}]))'
                 f' / sum(increase(http_requests_total{{service="payment"}}[{window}])) / 0.001'))
             self.close(row["burnLong"], float(answer["data"]["result"][0]["value"][1]), 0.05, f"burn {window}")
+        self.assertEqual(set(shown["agreement"]), {"page", "ticket", "alerts", "text"})
         self.assertIsNotNone(shown["recorded"]["remaining"])
         # Sloth's rules weigh five minutes alike, quiet ones as busy ones: its outage fell into a quiet hour.
         self.assertLess(abs(shown["recorded"]["remainingDifference"]), 0.5)
