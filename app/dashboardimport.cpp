@@ -2,13 +2,13 @@
 #include <app/dashboardimport.h>
 
 #include <store/documents/dashboardfile.h>
+#include <store/documents/filewriter.h>
 #include <store/grafana/jsontree.h>
 #include <widgets/panels/panelkinds.h>
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -39,14 +39,6 @@ Result<QByteArray> readForImport(const QString &path)
     return file.read(kJsonMaxBytes + 1);
 }
 
-Result<void> writeWhole(const QString &path, const QByteArray &bytes)
-{
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return fail(Error::Kind::Storage, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
-    return {};
-}
-
 bool isForeignDashboard(const QString &path)
 {
     const Result<QByteArray> json = readForImport(path);
@@ -67,10 +59,16 @@ Result<ImportedFile> importIntoFolder(const QString &source, const QString &dire
         return fail(Error::Kind::Storage, u"%1 cannot be made"_s.arg(directory));
     Dashboard &dashboard = imported->dashboard;
     const QString base = dashboard.id;
+    const auto holds = [&](const QString &name, const QByteArray &bytes) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::ReadOnly) && file.readAll() == bytes;
+    };
     const auto isTaken = [&](const QString &id) {
-        QFile original(folder.filePath(id + u".grafana.json"_s));
-        const bool isSame = original.open(QIODevice::ReadOnly) && original.read(kJsonMaxBytes + 1) == *json;
-        return !isSame && (folder.exists(id + u".yaml"_s) || folder.exists(id + u".yml"_s));
+        if (!folder.exists(id + u".yaml"_s) && !folder.exists(id + u".yml"_s))
+            return false;
+        // The same import once more: only as long as nobody worked on what came of it.
+        dashboard.id = id;
+        return !holds(id + u".grafana.json"_s, *json) || !holds(id + u".yaml"_s, writeDashboard(dashboard));
     };
     // A dashboard of the program with the same id would be hidden by ours.
     const QStringList builtin = QDir(u":/dashboards"_s).entryList({u"*.yaml"_s});

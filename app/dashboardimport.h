@@ -18,15 +18,13 @@ struct ImportedFile
 
 /// Reads a dashboard of Grafana and writes `<id>.yaml`, `<id>.import.md` and `<id>.grafana.json` into
 /// `directory`, each whole or not at all. An id that a file there has already gets a number, so that nothing
-/// is written over; an import of the same document again replaces itself. Does file I/O: never on the UI
-/// thread.
+/// is written over; the same document again replaces what came of it, unless somebody worked on that. Does
+/// file I/O: never on the UI thread.
 [[nodiscard]] Result<ImportedFile> importIntoFolder(const QString &source, const QString &directory);
 
 /// True for a file that importIntoFolder() would take. File I/O.
 bool isForeignDashboard(const QString &path);
 /// A file's bytes for an import, up to what is read of one. NotFound, Storage or TooLarge.
 [[nodiscard]] Result<QByteArray> readForImport(const QString &path);
-/// Writes a file whole, or leaves what was there.
-[[nodiscard]] Result<void> writeWhole(const QString &path, const QByteArray &bytes);
 
 } // namespace bw

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/registry.h>
+#include <domain/dashboards/dashboardedit.h>
 #include <store/documents/dashboardfile.h>
+#include <store/documents/filewriter.h>
 #include <store/documents/slifile.h>
 #include <store/documents/yamlreader.h>
 
 #include <app/newdashboard.h>
 
 #include <QDir>
-#include <QSaveFile>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
 namespace {
-
-/// `id`, or id-2, id-3 … when it is taken.
-QString freeId(const QString &id, const QStringList &taken)
-{
-    QString free = id;
-    for (int number = 2; taken.contains(free) && number < 1000; ++number)
-        free = u"%1-%2"_s.arg(id).arg(number);
-    return free;
-}
 
 std::vector<Dashboard> templates()
 {
@@ -57,7 +49,7 @@ Result<NewDashboard> newDashboard(
             u"there is no template %1; templates: %2"_s.arg(templateId, known.join(u", "_s)));
     }
     FilledTemplate filled = fillTemplate(*form, loadSlis({u":/sli"_s}).slis, profile);
-    filled.dashboard.id = freeId(filled.dashboard.id, takenIds);
+    filled.dashboard.id = idFrom(filled.dashboard.id, takenIds, u"dashboard"_s);
     return NewDashboard{filled.dashboard.id, filled.dashboard.title, writeDashboard(filled.dashboard),
         std::move(filled.left)};
 }
@@ -73,9 +65,8 @@ Result<NewDashboard> writeNewDashboard(const QString &templateId, const Detected
         return made;
     if (!QDir().mkpath(folder))
         return fail(Error::Kind::Invalid, u"%1: cannot be made"_s.arg(folder));
-    QSaveFile file(QDir(folder).filePath(made->id + u".yaml"_s));
-    if (!file.open(QIODevice::WriteOnly) || file.write(made->text) != made->text.size() || !file.commit())
-        return fail(Error::Kind::Invalid, u"%1: %2"_s.arg(file.fileName(), file.errorString()));
+    if (const auto written = writeWhole(QDir(folder).filePath(made->id + u".yaml"_s), made->text); !written)
+        return tl::unexpected(written.error());
     return made;
 }
 

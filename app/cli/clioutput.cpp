@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/untrusted.h>
+#include <store/documents/filewriter.h>
 
 #include <app/cli/clioutput.h>
-
-#include <QSaveFile>
 
 #include <cstdio>
 
@@ -29,9 +28,8 @@ Result<void> writeOutput(const QString &path, const QByteArray &bytes)
         printData(bytes);
         return {};
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return fail(Error::Kind::Invalid, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
+    if (const auto written = writeWhole(path, bytes); !written)
+        return fail(Error::Kind::Invalid, written.error().message);
     return {};
 }
 

@@ -51,6 +51,7 @@ private slots:
     void refusals();
     void unwritableFolderIsNamed();
     void deletedFileComesBackOnlyWhenAsked();
+    void mistakesAreWrittenAndTold();
 
 private:
     QString put(const QString &name, const QByteArray &text) const
@@ -251,6 +252,27 @@ void TestDashboardSave::unwritableFolderIsNamed()
     QVERIFY(!saved);
     QVERIFY2(saved.error().message.contains(path), qPrintable(saved.error().message));
     QCOMPARE(contentOf(path), kByHand);
+}
+
+/// Half-made work is kept, and nobody is left to find out at the next start.
+void TestDashboardSave::mistakesAreWrittenAndTold()
+{
+    const QString path = put(u"mine.yaml"_s, kByHand);
+    put(u"mine.yaml"_s, writeDashboard(read(path)));
+    DashboardSave save = editOf(path);
+    auto saved = saveDashboard(save);
+    QVERIFY(saved);
+    QVERIFY(saved->mistakes.isEmpty());
+    save = editOf(path);
+    save.edited.panels[0].options.insert(u"content"_s, u"text"_s);
+    save.edited.time.from = u"soon"_s;
+    saved = saveDashboard(save);
+    QVERIFY2(saved, qPrintable(saved ? QString() : saved.error().message));
+    QCOMPARE(saved->outcome, Outcome::Written);
+    QCOMPARE(saved->mistakes.size(), 1);
+    QVERIFY2(saved->mistakes[0].contains(u"soon"_s) && saved->mistakes[0].startsWith(path),
+        qPrintable(saved->mistakes[0]));
+    QVERIFY(contentOf(path).contains("soon"));
 }
 
 void TestDashboardSave::deletedFileComesBackOnlyWhenAsked()

@@ -79,6 +79,9 @@ private slots:
             "version: 1\nrotations:\n- {id: r, dashboards: [{id: a}]}\n- {id: r, "
             "dashboards: [{id: a}]}\n")
                                << u"an id that no other rotation has"_s;
+        QTest::newRow("two without an id")
+            << QByteArray("version: 1\nrotations:\n- dashboards: [{id: a}]\n- dashboards: [{id: a}]\n")
+            << u"display.yaml:4:3"_s;
         QTest::newRow("hour") << QByteArray(
             "version: 1\nnotifications: {quiet: {from: ten, to: \"07:00\"}}\n")
                               << u"a time such as"_s;
@@ -108,6 +111,11 @@ private slots:
         QCOMPARE(loaded->value.size(), size_t(2));
         QCOMPARE(loaded->value.front().dashboard, u"x"_s);
         QVERIFY(loaded->findings.size() >= 4);
+        const auto nameless =
+            parseSavedSets("version: 1\nsets:\n- dashboard: x\n- dashboard: y\n", u"sets.yaml"_s);
+        QVERIFY(nameless);
+        QVERIFY(nameless->value.empty());
+        QCOMPARE(nameless->findings.size(), size_t(2));
         QVERIFY(!parseSavedSets("- a\n", u"sets.yaml"_s));
         QVERIFY(!parseSavedSets("a: [", u"sets.yaml"_s));
     }

@@ -3,12 +3,11 @@
 
 #include <domain/dashboards/dashboardedit.h>
 #include <store/documents/dashboardfile.h>
+#include <store/documents/filewriter.h>
 #include <store/documents/yamlreader.h>
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -16,36 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int kKnownVersion = 1;
-// 100: whoever has so many backups of one file has another problem.
-constexpr int kMostBackups = 100;
-
-Result<void> writeWhole(const QString &path, const QByteArray &text)
-{
-    QSaveFile file(path);
-    // Through a link to a file in a folder that takes no new files, writing in place would not be whole.
-    file.setDirectWriteFallback(false);
-    const bool isWritten =
-        file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-    if (!isWritten)
-        return fail(Error::Kind::Storage,
-            u"%1 cannot be written: %2. Your changes are kept here; save again, or save a copy."_s.arg(
-                path, file.errorString()));
-    return {};
-}
-
-Result<QString> writeBackup(const QString &path, const QByteArray &text)
-{
-    QString name = path + u".backup"_s;
-    for (int number = 2; QFile::exists(name); ++number) {
-        if (number > kMostBackups)
-            return fail(Error::Kind::Storage,
-                u"%1 has %2 backups already; remove some, then save again"_s.arg(path).arg(kMostBackups));
-        name = path + u".backup-%1"_s.arg(number);
-    }
-    if (auto written = writeWhole(name, text); !written)
-        return tl::unexpected(written.error());
-    return name;
-}
 
 /// The zone a file's "local" was read as is none of the user's edits.
 void restoreZone(Dashboard &edited, const DashboardSave &save, const QString &fileZone)
@@ -145,8 +114,13 @@ Result<DashboardSaved> saveDashboard(const DashboardSave &save)
             Error::Kind::Storage, u"the folder %1 cannot be made. Your changes are kept here."_s.arg(folder));
     }
     if (auto written = writeWhole(saved.path, text); !written)
-        return tl::unexpected(written.error());
+        return fail(Error::Kind::Storage,
+            u"%1. Your changes are kept here; save again, or save a copy."_s.arg(written.error().message));
     saved.dashboard = again->dashboard;
+    for (const Finding &finding : again->findings) {
+        if (finding.level == Finding::Level::Error)
+            saved.mistakes << finding.toString();
+    }
     applyZone(saved.dashboard, save.localZone);
     return saved;
 }

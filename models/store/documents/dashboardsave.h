@@ -33,6 +33,9 @@ struct DashboardSaved
     QString path;
     QString backup; ///< what the file held before; empty: it was as this program writes it
     Dashboard dashboard; ///< as the file now says, `localZone` in place
+    /// What whoever reads the file will complain of, with the place. It was written all the same: half-made
+    /// work is worth keeping.
+    QStringList mistakes;
 };
 
 /// Writes one dashboard: whole or not at all, what a person wrote kept beside it. Errors name the file and

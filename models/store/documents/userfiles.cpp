@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/documents/userfiles.h>
 
+#include <store/documents/filewriter.h>
 #include <store/documents/panelreader.h>
 #include <store/documents/yamlreader.h>
 #include <store/documents/yamlwriter.h>
 
 #include <QDir>
-#include <QSaveFile>
 #include <QSet>
 
 using namespace Qt::Literals::StringLiterals;
@@ -96,9 +96,11 @@ void readSets(YamlMap &top, YamlReport &report, std::vector<SavedSet> &sets)
         });
         readCompare(map, report, set.compare);
         map.finish();
+        if (set.name.isEmpty())
+            return; // said already
         if (names.contains(set.name))
             map.wrong(*node.find(u"name"), u"name"_s, u"a name that no other set has"_s);
-        else if (!set.name.isEmpty() && !set.dashboard.isEmpty())
+        else if (!set.dashboard.isEmpty())
             sets.push_back(set);
         names.insert(set.name);
     });
@@ -153,7 +155,7 @@ void readRotations(YamlMap &top, YamlReport &report, DisplaySettings &display)
         map.finish();
         if (rotation.stops.empty())
             report.error(node, u"a rotation needs 'dashboards' with at least one id"_s);
-        else if (ids.contains(rotation.id))
+        else if (!rotation.id.isEmpty() && ids.contains(rotation.id))
             map.wrong(*node.find(u"id"), u"id"_s, u"an id that no other rotation has"_s);
         else if (!rotation.id.isEmpty())
             display.rotations.push_back(rotation);
@@ -276,12 +278,9 @@ Result<LoadedFile<AliasTable>> readAliases(const QString &directory)
 Result<void> replaceDocument(const QString &directory, const QString &name, const QByteArray &text)
 {
     const QString path = QDir(directory).filePath(name);
-    QSaveFile file(path);
-    const bool written = QDir().mkpath(directory) && file.open(QIODevice::WriteOnly)
-        && file.write(text) == text.size() && file.commit();
-    if (!written)
-        return fail(Error::Kind::Storage, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
-    return {};
+    if (!QDir().mkpath(directory))
+        return fail(Error::Kind::Storage, u"the folder %1 cannot be made"_s.arg(directory));
+    return writeWhole(path, text);
 }
 
 } // namespace bw
