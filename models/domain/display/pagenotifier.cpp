@@ -21,7 +21,7 @@ PageNotifier::News PageNotifier::apply(const std::vector<Alert> &alerts, bool is
         // Servers move the start of an alert that goes on by a little; a gap would have removed the key.
         const bool isKnown = known != m_told.constEnd();
         news.isFiring = news.isFiring || isFiringPage(alert);
-        if (isKnown || !m_hasBegun) {
+        if (isKnown || (!m_hasBegun && isFiringPage(alert))) {
             told.insert(alert.key, isKnown ? *known : alert.startsAt);
             continue;
         }
