@@ -101,6 +101,8 @@ private slots:
     void problems();
     void frames();
     void limits();
+    void wideTablesStayBounded_data();
+    void wideTablesStayBounded();
 };
 
 void TestTransform::steps_data()
@@ -152,6 +154,15 @@ void TestTransform::steps_data()
         {{u"by"_s, pods},
             {u"calcs"_s, QVariantList{QVariantMap{{u"field"_s, u"n"_s}, {u"calc"_s, u"last"_s}}}}},
         {u"pod n | a x | a y"_s}, u"pod n_(last) | a y"_s);
+    // The newest that says something; only last_null takes the newest as it is.
+    row("group passes nothing over", u"groupBy"_s,
+        {{u"by"_s, QVariantList{u"pod"_s}},
+            {u"calcs"_s,
+                QVariantList{QVariantMap{{u"field"_s, u"v"_s}, {u"calc"_s, u"first"_s}},
+                    QVariantMap{{u"field"_s, u"v"_s}, {u"calc"_s, u"last"_s}},
+                    QVariantMap{{u"field"_s, u"v"_s}, {u"calc"_s, u"last_null"_s}}}}},
+        {u"pod v | a NaN | a 1 | a 2 | a - | b - | b NaN"_s},
+        u"pod v_(first) v_(last) v_(last_null) | a 1 2 - | b - NaN NaN"_s);
     row("group without its field", u"groupBy"_s, {{u"by"_s, QVariantList{u"no"_s}}}, {u"pod | a"_s},
         u"pod | a"_s);
     row("sort up", u"sortBy"_s, {{u"field"_s, u"v"_s}}, {u"v | 3 | NaN | 1 | -"_s}, u"v | 1 | 3 | NaN | -"_s);
@@ -271,6 +282,13 @@ void TestTransform::frames()
     QCOMPARE(left, 0);
     framesOf({&input, 1}, 3, left); // one row of three columns
     QCOMPARE(left, 2);
+    // Labels that the first series does not have are columns all the same, and count.
+    MetricData uneven = data;
+    uneven.series[1].labels = Labels::fromPairs({{Untrusted(u"x"_s), Untrusted(u"1"_s)},
+        {Untrusted(u"y"_s), Untrusted(u"2"_s)}, {Untrusted(u"z"_s), Untrusted(u"3"_s)}});
+    const FrameInput wide{&query, &uneven};
+    QCOMPARE(framesOf({&wide, 1}, 12, left)[0].rows(), size_t(2)); // of six columns
+    QCOMPARE(left, 1);
     // Answers about now, asked one after the other, are rows of one moment: else they would not merge.
     MetricData first{MetricData::Shape::Vector, {series(u"a"_s, {7})}, {}, 0, 0}, second = first;
     first.series[0].times[0] = 100;
@@ -304,6 +322,53 @@ void TestTransform::limits()
     QCOMPARE(made.frames[0].rows(), kMaxTransformedRows);
     const Transformation merge{u"merge"_s, {}, false};
     QVERIFY(transformed({big, big}, {&merge, 1}).frames[0].rows() <= kMaxTransformedRows);
+    QCOMPARE(made.left, size_t(20'000)); // 10,000 keys of either table
+}
+
+/// Many narrow tables side by side are a wide one: its cells count, not its rows alone. What had no room is
+/// told.
+void TestTransform::wideTablesStayBounded_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QVariantMap>("options");
+    QTest::newRow("merge") << u"merge"_s << QVariantMap();
+    QTest::newRow("join") << u"joinByField"_s << QVariantMap{{u"field"_s, u"Time"_s}};
+    QTest::newRow("calculate") << u"calculateField"_s << QVariantMap{{u"calc"_s, u"sum"_s}};
+    QTest::newRow("concatenate") << u"concatenate"_s << QVariantMap();
+    QTest::newRow("labels") << u"labelsToFields"_s << QVariantMap();
+    QTest::newRow("reduce") << u"reduce"_s << QVariantMap{{u"labels"_s, true}};
+}
+
+void TestTransform::wideTablesStayBounded()
+{
+    QFETCH(QString, id);
+    QFETCH(QVariantMap, options);
+    Frames many;
+    for (int i = 0; i < 1500; ++i) {
+        Frame frame{u"A"_s,
+            {{u"Time"_s, Field::Type::Time, {}, {}, {}}, {u"v%1"_s.arg(i), Field::Type::Number, {}, {}, {}}}};
+        // A label of its own each, as kube-state-metrics has them.
+        frame.fields[1].labels = Labels::fromPairs({{Untrusted(u"label_%1"_s.arg(i)), Untrusted(u"x"_s)}});
+        for (int row = 0; row < (i == 0 ? 2000 : 1); ++row) {
+            frame.fields[0].cells.emplace_back(Moment{i + row});
+            frame.fields[1].cells.emplace_back(double(row));
+        }
+        many.push_back(std::move(frame));
+    }
+    const Transformation step{id, options, false};
+    const Transformed made = transformed(std::move(many), {&step, 1});
+    QCOMPARE(made.problem, QString());
+    size_t cells = 0;
+    for (const Frame &frame : made.frames) {
+        for (const Field &field : frame.fields) {
+            QCOMPARE(field.cells.size(), frame.rows());
+            cells += field.cells.size();
+        }
+    }
+    QVERIFY(cells > 0);
+    // calculateField adds one column to what the join had room for.
+    QVERIFY2(cells <= kMaxTransformedCells + kMaxTransformedRows, qPrintable(QString::number(cells)));
+    QVERIFY(made.left > 0);
 }
 
 QTEST_GUILESS_MAIN(TestTransform)

@@ -16,7 +16,9 @@ Transformed framesFor(const Panel &panel, const PanelData &data, int &left)
     std::vector<FrameInput> inputs;
     for (const PanelData::Part &part : data.parts)
         inputs.push_back({part.query, dataAs<MetricData>(part.result)});
-    return transformed(framesOf(inputs, kMaxCells, left), panel.transform);
+    Transformed made = transformed(framesOf(inputs, kMaxCells, left), panel.transform);
+    left += int(made.left);
+    return made;
 }
 
 std::vector<std::shared_ptr<const OwnedSeries>> seriesOf(const Frames &frames)

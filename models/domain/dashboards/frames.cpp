@@ -32,8 +32,9 @@ Frame seriesFrame(const PanelQuery &query, const Series &series)
     return frame;
 }
 
-/// One row a sample; labels become columns, in alphabetical order.
-Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString &valueName, size_t rows,
+/// One row a sample; labels become columns, in alphabetical order: those of all series, whatever the first
+/// has. At most `cells` cells.
+Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString &valueName, size_t cells,
     std::optional<qint64> moment)
 {
     Frame frame{query.id, {}};
@@ -48,6 +49,7 @@ Frame tableFrame(const PanelQuery &query, const MetricData &data, const QString 
         frame.fields.push_back({render::line(name, 200), Field::Type::Text, {}, query.id, {}});
     }
     frame.fields.push_back({valueName, Field::Type::Number, {}, query.id, {}});
+    const size_t rows = cells / frame.fields.size();
     for (const Series &series : data.series) {
         for (size_t i = 0; i < series.values.size() && frame.rows() < rows; ++i) {
             frame.fields.front().cells.emplace_back(Moment{moment.value_or(series.times[i])});
@@ -143,14 +145,11 @@ Frames framesOf(std::span<const FrameInput> inputs, size_t limit, int &left)
             continue;
         if (input.query->format == "table"_L1) {
             const QString name = inputs.size() > 1 ? u"Value #%1"_s.arg(input.query->id) : u"Value"_s;
-            const size_t columns =
-                2 + (input.data->series.empty() ? 0 : input.data->series.front().labels.size());
-            const size_t rows = limit > cells ? (limit - cells) / columns : 0;
             const bool isInstant = input.data->shape == MetricData::Shape::Vector;
-            frames.push_back(
-                tableFrame(*input.query, *input.data, name, rows, isInstant ? moment : std::nullopt));
+            frames.push_back(tableFrame(
+                *input.query, *input.data, name, limit - cells, isInstant ? moment : std::nullopt));
             left += int(samplesOf(*input.data) - frames.back().rows());
-            cells += frames.back().rows() * columns;
+            cells += frames.back().rows() * frames.back().fields.size();
             continue;
         }
         for (const Series &series : input.data->series) {

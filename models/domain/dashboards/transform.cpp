@@ -20,30 +20,39 @@ struct Kind
     QLatin1StringView id;
     QStringList keys; ///< of its settings
     QStringList required;
-    void (*apply)(Frames &frames, const QVariantMap &options);
+    size_t (*apply)(Frames &frames, const QVariantMap &options); ///< rows it had no room for
 };
+
+/// A step that never makes more of what there is.
+template<void (*step)(Frames &, const QVariantMap &)>
+size_t keepsAll(Frames &frames, const QVariantMap &options)
+{
+    step(frames, options);
+    return 0;
+}
 
 const std::vector<Kind> &kinds()
 {
     static const std::vector<Kind> table{
-        {"organize"_L1, {u"exclude"_s, u"order"_s, u"rename"_s}, {}, organizeFields},
+        {"organize"_L1, {u"exclude"_s, u"order"_s, u"rename"_s}, {}, keepsAll<organizeFields>},
         {"filterFieldsByName"_L1, {u"include"_s, u"exclude"_s, u"include_regex"_s, u"exclude_regex"_s}, {},
-            filterFields},
-        {"filterByQuery"_L1, {u"regex"_s}, {u"regex"_s}, filterQueries},
-        {"merge"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { mergeFrames(frames); }},
+            keepsAll<filterFields>},
+        {"filterByQuery"_L1, {u"regex"_s}, {u"regex"_s}, keepsAll<filterQueries>},
+        {"merge"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { return mergeFrames(frames); }},
         {"groupBy"_L1, {u"by"_s, u"calcs"_s}, {}, groupRows},
         {"labelsToFields"_L1, {u"labels"_s, u"value_label"_s, u"rows"_s}, {}, labelsToFields},
-        {"sortBy"_L1, {u"field"_s, u"desc"_s}, {u"field"_s}, sortRows},
+        {"sortBy"_L1, {u"field"_s, u"desc"_s}, {u"field"_s}, keepsAll<sortRows>},
         {"calculateField"_L1,
             {u"title"_s, u"left"_s, u"op"_s, u"right"_s, u"calc"_s, u"fields"_s, u"replace"_s}, {},
             calculateField},
         {"joinByField"_L1, {u"field"_s, u"mode"_s}, {u"field"_s}, joinFrames},
-        {"filterByValue"_L1, {u"keep"_s, u"match"_s, u"where"_s}, {u"where"_s}, filterRows},
-        {"renameByRegex"_L1, {u"regex"_s, u"to"_s}, {u"regex"_s}, renameFields},
+        {"filterByValue"_L1, {u"keep"_s, u"match"_s, u"where"_s}, {u"where"_s}, keepsAll<filterRows>},
+        {"renameByRegex"_L1, {u"regex"_s, u"to"_s}, {u"regex"_s}, keepsAll<renameFields>},
         {"reduce"_L1, {u"calcs"_s, u"mode"_s, u"labels"_s}, {}, reduceFrames},
-        {"limit"_L1, {u"count"_s}, {u"count"_s}, limitRows},
-        {"seriesToRows"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { seriesToRows(frames); }},
-        {"concatenate"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { concatenateFrames(frames); }},
+        {"limit"_L1, {u"count"_s}, {u"count"_s}, keepsAll<limitRows>},
+        {"seriesToRows"_L1, {}, {}, [](Frames &frames, const QVariantMap &) { return seriesToRows(frames); }},
+        {"concatenate"_L1, {}, {},
+            [](Frames &frames, const QVariantMap &) { return concatenateFrames(frames); }},
     };
     return table;
 }
@@ -108,7 +117,7 @@ QStringList transformationProblems(const Transformation &step)
 
 Transformed transformed(Frames frames, std::span<const Transformation> steps)
 {
-    Transformed out{std::move(frames), {}};
+    Transformed out{std::move(frames), {}, 0};
     for (size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].off)
             continue;
@@ -118,9 +127,14 @@ Transformed transformed(Frames frames, std::span<const Transformation> steps)
             out.problem = u"step %1, %2: %3"_s.arg(i + 1).arg(steps[i].id, problems.join(u"; "_s));
             return out;
         }
-        kind->apply(out.frames, steps[i].options);
+        out.left += kind->apply(out.frames, steps[i].options);
     }
     return out;
+}
+
+size_t rowsFor(size_t fields)
+{
+    return std::min(kMaxTransformedRows, kMaxTransformedCells / std::max<size_t>(fields, 1));
 }
 
 Frame pickedRows(const Frame &frame, const std::vector<size_t> &rows)

@@ -21,12 +21,15 @@ struct Transformed
 {
     Frames frames;
     QString problem; ///< why the chain stopped, and at which step; `frames` are those before it
+    size_t left = 0; ///< rows for which a table had no room; they are not in `frames`
 };
-/// Applies `steps` in order; steps that are off are passed over. Pure; any thread. An answer has at most a
-/// few tens of thousands of cells; every step is n log n in them, joins excepted, which are bounded by
-/// `kMaxTransformedRows`.
+/// Applies `steps` in order; steps that are off are passed over. Pure; any thread. Every step is n log n in
+/// the cells it is given; what it makes has room for `kMaxTransformedRows` rows and `kMaxTransformedCells`
+/// cells.
 Transformed transformed(Frames frames, std::span<const Transformation> steps);
 
 constexpr size_t kMaxTransformedRows = 50'000;
+// A million: some 40 MB. Tables of many series with names of their own are as wide as they are long.
+constexpr size_t kMaxTransformedCells = 1'000'000;
 
 } // namespace bw

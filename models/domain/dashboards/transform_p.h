@@ -5,25 +5,29 @@
 
 namespace bw {
 
+// Steps return how many rows they had no room for; those without a result never make more of what there is.
+
 // Steps that change which fields there are.
 void organizeFields(Frames &frames, const QVariantMap &options);
 void filterFields(Frames &frames, const QVariantMap &options);
 void filterQueries(Frames &frames, const QVariantMap &options);
 void renameFields(Frames &frames, const QVariantMap &options);
-void labelsToFields(Frames &frames, const QVariantMap &options);
-void calculateField(Frames &frames, const QVariantMap &options);
+[[nodiscard]] size_t labelsToFields(Frames &frames, const QVariantMap &options);
+[[nodiscard]] size_t calculateField(Frames &frames, const QVariantMap &options);
 
 // Steps that change which rows there are.
-void mergeFrames(Frames &frames);
-void joinFrames(Frames &frames, const QVariantMap &options);
-void groupRows(Frames &frames, const QVariantMap &options);
+[[nodiscard]] size_t mergeFrames(Frames &frames);
+[[nodiscard]] size_t joinFrames(Frames &frames, const QVariantMap &options);
+[[nodiscard]] size_t groupRows(Frames &frames, const QVariantMap &options);
 void sortRows(Frames &frames, const QVariantMap &options);
 void filterRows(Frames &frames, const QVariantMap &options);
-void reduceFrames(Frames &frames, const QVariantMap &options);
+[[nodiscard]] size_t reduceFrames(Frames &frames, const QVariantMap &options);
 void limitRows(Frames &frames, const QVariantMap &options);
-void seriesToRows(Frames &frames);
-void concatenateFrames(Frames &frames);
+[[nodiscard]] size_t seriesToRows(Frames &frames);
+[[nodiscard]] size_t concatenateFrames(Frames &frames);
 
+/// How many rows a table of so many fields may have.
+size_t rowsFor(size_t fields);
 /// Rows of `frame` in the order of `rows`.
 Frame pickedRows(const Frame &frame, const std::vector<size_t> &rows);
 /// "Time 1", "Time 2" where several fields have one name.

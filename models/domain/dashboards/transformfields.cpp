@@ -141,13 +141,23 @@ void renameFields(Frames &frames, const QVariantMap &options)
     }
 }
 
-void labelsToFields(Frames &frames, const QVariantMap &options)
+size_t labelsToFields(Frames &frames, const QVariantMap &options)
 {
     const QStringList wanted = options.value(u"labels"_s).toStringList();
     const QString valueLabel = options.value(u"value_label"_s).toString();
     const bool asRows = options.value(u"rows"_s).toBool();
     Frames out;
+    size_t used = 0, left = 0;
     for (Frame &frame : frames) {
+        size_t fields = frame.fields.size();
+        for (const Field &field : frame.fields)
+            fields += field.labels.size();
+        used += fields * frame.rows();
+        if (used > kMaxTransformedCells) {
+            used -= fields * frame.rows();
+            left += frame.rows();
+            continue;
+        }
         Frame made{frame.query, {}};
         std::vector<Field> behind;
         for (Field &field : frame.fields) {
@@ -174,10 +184,8 @@ void labelsToFields(Frames &frames, const QVariantMap &options)
         out.push_back(std::move(made));
     }
     frames = std::move(out);
-    if (!asRows) {
-        mergeFrames(frames);
-        return;
-    }
+    if (!asRows)
+        return left + mergeFrames(frames);
     for (Frame &frame : frames) { // one row a label
         Frame list{frame.query,
             {{u"label"_s, Field::Type::Text, {}, {}, {}}, {u"value"_s, Field::Type::Text, {}, {}, {}}}};
@@ -189,18 +197,19 @@ void labelsToFields(Frames &frames, const QVariantMap &options)
         }
         frame = std::move(list);
     }
+    return left;
 }
 
-void calculateField(Frames &frames, const QVariantMap &options)
+size_t calculateField(Frames &frames, const QVariantMap &options)
 {
-    if (isSeriesSet(frames))
-        joinFrames(frames, {{u"field"_s, u"Time"_s}});
+    const size_t left = isSeriesSet(frames) ? joinFrames(frames, {{u"field"_s, u"Time"_s}}) : 0;
     for (Frame &frame : frames) {
         Field made = calculated(frame, options);
         if (options.value(u"replace"_s).toBool())
             std::erase_if(frame.fields, [](const Field &field) { return field.type != Field::Type::Time; });
         frame.fields.push_back(std::move(made));
     }
+    return left;
 }
 
 } // namespace bw

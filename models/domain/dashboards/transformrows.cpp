@@ -56,13 +56,17 @@ void padTo(Frame &frame, size_t rows)
         field.cells.resize(rows);
 }
 
+bool isNothing(const Cell &cell)
+{
+    return cell.index() == 0 || (cell.index() == 1 && std::isnan(std::get<double>(cell)));
+}
+
 bool holds(const Cell &cell, const QVariantMap &condition)
 {
     const QString op = condition.value(u"op"_s).toString();
     const double number = numberOf(cell);
-    const bool isNothing = cell.index() == 0 || (cell.index() == 1 && std::isnan(number));
     if (op == "null"_L1 || op == "not_null"_L1)
-        return isNothing == (op == "null"_L1);
+        return isNothing(cell) == (op == "null"_L1);
     const QVariant wanted = condition.value(u"value"_s);
     const auto *text = std::get_if<Untrusted>(&cell);
     if (op == "regex"_L1) {
@@ -87,6 +91,18 @@ bool holds(const Cell &cell, const QVariantMap &condition)
     return op == "<="_L1 && number <= bound;
 }
 
+/// The newest or oldest cell of a group that says something; `last_null` takes the newest as it is.
+Cell pickedCell(const Field &field, const std::vector<size_t> &rows, const QString &calc)
+{
+    const auto says = [&field](size_t row) { return !isNothing(field.cells[row]); };
+    if (calc == "first"_L1) {
+        const auto at = std::find_if(rows.begin(), rows.end(), says);
+        return field.cells[at == rows.end() ? rows.front() : *at];
+    }
+    const auto at = calc == "last_null"_L1 ? rows.rbegin() : std::find_if(rows.rbegin(), rows.rend(), says);
+    return field.cells[at == rows.rend() ? rows.back() : *at];
+}
+
 /// One column of a grouped table.
 Field groupedField(const Field &field, const QString &calc, const std::vector<std::vector<size_t>> &groups)
 {
@@ -97,7 +113,7 @@ Field groupedField(const Field &field, const QString &calc, const std::vector<st
         out.type = field.type;
     for (const std::vector<size_t> &rows : groups) {
         if (keepsCell) {
-            out.cells.push_back(field.cells[calc == "first"_L1 ? rows.front() : rows.back()]);
+            out.cells.push_back(pickedCell(field, rows, calc));
             continue;
         }
         std::vector<double> values;
@@ -119,11 +135,11 @@ QString reducedTitle(const QString &calc)
 
 } // namespace
 
-void mergeFrames(Frames &frames)
+size_t mergeFrames(Frames &frames)
 {
     std::erase_if(frames, [](const Frame &frame) { return frame.fields.empty(); });
     if (frames.size() < 2)
-        return;
+        return 0;
     Frame out;
     QStringList common;
     for (const Field &field : frames.front().fields)
@@ -137,13 +153,14 @@ void mergeFrames(Frames &frames)
     }
     const std::vector<size_t> keys = columnsNamed(out, common);
     QMultiHash<QString, size_t> rowsOf;
-    size_t rows = 0;
+    const size_t most = rowsFor(out.fields.size());
+    size_t rows = 0, left = 0;
     for (const Frame &frame : frames) {
         const std::vector<size_t> own = columnsNamed(frame, common);
         std::vector<size_t> target;
         for (const Field &field : frame.fields)
             target.push_back(columnsNamed(out, {field.name}).front());
-        for (size_t row = 0; row < frame.rows() && rows < kMaxTransformedRows; ++row) {
+        for (size_t row = 0; row < frame.rows(); ++row) {
             const QString key = keyOf(frame, own, row);
             const auto fits = [&](size_t at) {
                 for (size_t i = 0; i < target.size(); ++i) {
@@ -162,6 +179,10 @@ void mergeFrames(Frames &frames)
                     break;
                 }
             }
+            if (at == rows && rows >= most) {
+                ++left;
+                continue;
+            }
             if (at == rows) {
                 padTo(out, ++rows);
                 rowsOf.insert(key, at);
@@ -171,15 +192,20 @@ void mergeFrames(Frames &frames)
         }
     }
     frames = {std::move(out)};
+    return left;
 }
 
-void joinFrames(Frames &frames, const QVariantMap &options)
+size_t joinFrames(Frames &frames, const QVariantMap &options)
 {
     const QString name = options.value(u"field"_s).toString();
     const bool isInner = options.value(u"mode"_s).toString() == "inner"_L1;
     std::erase_if(frames, [&](const Frame &frame) { return !frame.find(name); });
     if (frames.size() < 2)
-        return;
+        return 0;
+    size_t fields = 1, left = 0;
+    for (const Frame &frame : frames)
+        fields += frame.fields.size() - 1;
+    const size_t most = rowsFor(fields);
     // Rows with one key are told apart by their number, so that none is lost.
     std::map<QString, size_t> rowOf;
     std::vector<std::vector<std::pair<size_t, size_t>>> places(frames.size()); // row there, row here
@@ -192,8 +218,10 @@ void joinFrames(Frames &frames, const QVariantMap &options)
             const QString numbered = key + QChar(0x1f) + QString::number(seen[key]++);
             auto at = rowOf.find(numbered);
             if (at == rowOf.end()) {
-                if (keys.size() >= kMaxTransformedRows)
+                if (keys.size() >= most) {
+                    ++left;
                     continue;
+                }
                 at = rowOf.emplace(numbered, keys.size()).first;
                 keys.push_back(field.cells[row]);
             }
@@ -225,10 +253,12 @@ void joinFrames(Frames &frames, const QVariantMap &options)
         std::stable_sort(
             rows.begin(), rows.end(), [&](size_t a, size_t b) { return lessCell(keys[a], keys[b]); });
     frames = {pickedRows(out, rows)};
+    return left;
 }
 
-void groupRows(Frames &frames, const QVariantMap &options)
+size_t groupRows(Frames &frames, const QVariantMap &options)
 {
+    size_t left = 0;
     const QStringList by = options.value(u"by"_s).toStringList();
     for (Frame &frame : frames) {
         const std::vector<size_t> columns = columnsNamed(frame, by);
@@ -245,6 +275,11 @@ void groupRows(Frames &frames, const QVariantMap &options)
             }
             groups[*at].push_back(row);
         }
+        if (const size_t most = rowsFor(columns.size() + size_t(options.value(u"calcs"_s).toList().size()));
+            groups.size() > most) {
+            left += groups.size() - most;
+            groups.resize(most);
+        }
         Frame out{frame.query, {}};
         for (const size_t column : columns) {
             const Field &field = frame.fields[column];
@@ -260,6 +295,7 @@ void groupRows(Frames &frames, const QVariantMap &options)
         }
         frame = std::move(out);
     }
+    return left;
 }
 
 void sortRows(Frames &frames, const QVariantMap &options)
@@ -272,13 +308,10 @@ void sortRows(Frames &frames, const QVariantMap &options)
             continue;
         std::vector<size_t> rows(frame.rows());
         std::iota(rows.begin(), rows.end(), size_t(0));
-        const auto isNothing = [&](size_t row) {
-            const Cell &cell = field->cells[row];
-            return cell.index() == 0 || (cell.index() == 1 && std::isnan(numberOf(cell)));
-        };
         std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
-            if (isNothing(a) || isNothing(b)) // last in either direction
-                return !isNothing(a) && isNothing(b);
+            const bool noA = isNothing(field->cells[a]), noB = isNothing(field->cells[b]);
+            if (noA || noB) // last in either direction
+                return !noA && noB;
             return desc ? lessCell(field->cells[b], field->cells[a])
                         : lessCell(field->cells[a], field->cells[b]);
         });
@@ -313,7 +346,7 @@ void filterRows(Frames &frames, const QVariantMap &options)
     }
 }
 
-void reduceFrames(Frames &frames, const QVariantMap &options)
+size_t reduceFrames(Frames &frames, const QVariantMap &options)
 {
     QStringList calcs = options.value(u"calcs"_s).toStringList();
     if (calcs.isEmpty())
@@ -327,32 +360,49 @@ void reduceFrames(Frames &frames, const QVariantMap &options)
                 field.cells = {isNumber ? Cell(calculate(numbersOf(field), calcs.front())) : last};
             }
         }
-        return;
+        return 0;
     }
-    const bool withLabels = options.value(u"labels"_s).toBool();
-    Frame out{{}, {{u"Field"_s, Field::Type::Text, {}, {}, {}}}};
-    size_t rows = 0;
-    for (const QString &calc : calcs)
-        out.fields.push_back({reducedTitle(calc), Field::Type::Number, {}, {}, {}});
+    std::vector<const Field *> numbers;
     for (const Frame &frame : frames) {
         for (const Field &field : frame.fields) {
-            if (field.type != Field::Type::Number)
-                continue;
-            padTo(out, ++rows);
-            out.fields[0].cells.back() = Untrusted(field.name);
-            for (qsizetype i = 0; i < calcs.size(); ++i)
-                out.fields[size_t(i) + 1].cells.back() = calculate(numbersOf(field), calcs[i]);
-            for (const auto &[name, text] : field.labels.pairs()) {
-                if (!withLabels)
-                    break;
+            if (field.type == Field::Type::Number)
+                numbers.push_back(&field);
+        }
+    }
+    Frame out{{}, {{u"Field"_s, Field::Type::Text, {}, {}, {}}}};
+    for (const QString &calc : calcs)
+        out.fields.push_back({reducedTitle(calc), Field::Type::Number, {}, {}, {}});
+    QHash<QString, size_t> columnOf; // of a label
+    if (options.value(u"labels"_s).toBool()) {
+        for (const Field *field : numbers) {
+            for (const auto &[name, text] : field->labels.pairs()) {
                 const QString title = render::line(name, 200);
-                if (!out.find(title))
-                    out.fields.push_back({title, Field::Type::Text, {}, {}, std::vector<Cell>(rows)});
-                out.find(title)->cells.back() = text;
+                if (columnOf.contains(title))
+                    continue;
+                const auto at = std::find_if(out.fields.begin(), out.fields.end(),
+                    [&](const Field &other) { return other.name == title; });
+                columnOf.insert(title, size_t(at - out.fields.begin()));
+                if (at == out.fields.end())
+                    out.fields.push_back({title, Field::Type::Text, {}, {}, {}});
             }
         }
     }
+    const size_t rows = std::min(numbers.size(), rowsFor(out.fields.size()));
+    padTo(out, rows);
+    for (size_t row = 0; row < rows; ++row) {
+        const Field &field = *numbers[row];
+        out.fields[0].cells[row] = Untrusted(field.name);
+        for (qsizetype i = 0; i < calcs.size(); ++i)
+            out.fields[size_t(i) + 1].cells[row] = calculate(numbersOf(field), calcs[i]);
+        for (const auto &[name, text] : field.labels.pairs()) {
+            if (const auto column = columnOf.constFind(render::line(name, 200));
+                column != columnOf.constEnd())
+                out.fields[*column].cells[row] = text;
+        }
+    }
+    const size_t left = numbers.size() - rows;
     frames = {std::move(out)};
+    return left;
 }
 
 void limitRows(Frames &frames, const QVariantMap &options)
@@ -364,8 +414,9 @@ void limitRows(Frames &frames, const QVariantMap &options)
     }
 }
 
-void seriesToRows(Frames &frames)
+size_t seriesToRows(Frames &frames)
 {
+    size_t left = 0;
     Frame out{{},
         {{u"Time"_s, Field::Type::Time, {}, {}, {}}, {u"Metric"_s, Field::Type::Text, {}, {}, {}},
             {u"Value"_s, Field::Type::Number, {}, {}, {}}}};
@@ -374,8 +425,12 @@ void seriesToRows(Frames &frames)
             [](const Field &field) { return field.type == Field::Type::Time; });
         for (const Field &field : frame.fields) {
             for (size_t row = 0; field.type == Field::Type::Number && row < frame.rows(); ++row) {
-                if (time == frame.fields.end() || out.rows() >= kMaxTransformedRows)
+                if (time == frame.fields.end())
                     break;
+                if (out.rows() >= kMaxTransformedRows) {
+                    left += frame.rows() - row;
+                    break;
+                }
                 out.fields[0].cells.push_back(time->cells[row]);
                 out.fields[1].cells.emplace_back(Untrusted(field.name));
                 out.fields[2].cells.push_back(field.cells[row]);
@@ -384,21 +439,24 @@ void seriesToRows(Frames &frames)
     }
     frames = {std::move(out)};
     sortRows(frames, {{u"field"_s, u"Time"_s}, {u"desc"_s, true}});
+    return left;
 }
 
-void concatenateFrames(Frames &frames)
+size_t concatenateFrames(Frames &frames)
 {
     if (frames.size() < 2)
-        return;
+        return 0;
     Frame out;
     size_t rows = 0;
     for (Frame &frame : frames) {
         rows = std::max(rows, frame.rows());
         std::move(frame.fields.begin(), frame.fields.end(), std::back_inserter(out.fields));
     }
-    padTo(out, rows);
+    const size_t kept = std::min(rows, rowsFor(out.fields.size()));
+    padTo(out, kept);
     numberEqualNames(out);
     frames = {std::move(out)};
+    return rows - kept;
 }
 
 } // namespace bw
