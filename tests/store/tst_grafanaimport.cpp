@@ -106,6 +106,7 @@ private slots:
     void v2();
     void fieldSettings();
     void transformations();
+    void lossesAreTold();
     void variables();
     void sources();
     void repeats();
@@ -318,6 +319,26 @@ void TestGrafanaImport::transformations()
     QCOMPARE(whatOf(import->panels[1].items),
         (QStringList{u"transformation histogram"_s, u"transformation organize"_s}));
     QCOMPARE(import->panels[1].items[0].effect, ImportItem::Effect::Data);
+}
+
+/// What a dashboard did there and does not do here is told, never passed over.
+void TestGrafanaImport::lossesAreTold()
+{
+    const auto import = importGrafana(R"({"title": "Losses", "schemaVersion": 38, "panels": [
+        {"id": 1, "type": "table", "title": "T", "targets": [{"refId": "A", "expr": "a"}],
+         "alert": {"name": "Too slow", "conditions": [{"type": "query"}]},
+         "transformations": [
+          {"id": "organize", "options": {"excludeByName": {}, "includeByName": {"pod": true}}},
+          {"id": "filterByRefId", "options": {"include": "A|B", "exclude": "B"}},
+          {"id": "limit", "filter": {"id": "byRefId", "options": "A"}, "options": {"limitField": 3}}]}]})",
+        options());
+    QVERIFY(import);
+    QCOMPARE(import->dashboard.panels[0].transform.size(), size_t(3));
+    QCOMPARE(whatOf(import->panels[0].items),
+        (QStringList{u"alert rule Too slow"_s, u"only some fields kept"_s, u"queries left out: B"_s,
+            u"transformation limit of some queries only"_s}));
+    for (const ImportItem &item : import->panels[0].items)
+        QCOMPARE(item.effect, ImportItem::Effect::Data);
 }
 
 void TestGrafanaImport::variables()

@@ -73,7 +73,7 @@ const QSet<QString> &knownPaths()
         u"sparkline*"_s, u"valueMaps*"_s, u"rangeMaps*"_s, u"mappingType"_s, u"mappingTypes*"_s, u"prefix"_s,
         u"postfix"_s, u"prefixFontSize"_s, u"postfixFontSize"_s, u"valueFontSize"_s, u"nullText"_s,
         u"tableColumn"_s, u"colorValue"_s, u"colorBackground"_s, u"colorPrefix"_s, u"colorPostfix"_s,
-        u"decimals"_s, u"logsPanel*"_s, u"mode"_s, u"content"_s, u"alert*"_s, u"ack*"_s,
+        u"decimals"_s, u"logsPanel*"_s, u"mode"_s, u"content"_s, u"ack*"_s,
         // kinds: what their pictures have anyway
         u"options.tooltip*"_s, u"options.alertThreshold"_s, u"options.dataLinks*"_s, u"options.legend*"_s,
         u"options.code*"_s, u"options.text*"_s, u"options.content"_s, u"options.mode"_s,

@@ -225,6 +225,9 @@ Panel panelFrom(const JsonNode &node, PanelImport &report, Context &context)
     readTimes(node, out, context);
     readQueries(node, out, context);
     readFieldConfig(node[u"fieldConfig"], out, context);
+    if (const JsonNode &alert = node[u"alert"]; alert.isMap())
+        context.note(alert, u"alert rule %1"_s.arg(alert[u"name"].str()),
+            u"alerts are rules of the metric source here; a panel has none"_s, Effect::Data);
     const bool oldTable =
         out.kind == "table"_L1 && node[u"styles"].isList() && node[u"fieldConfig"].isMissing();
     const QString group = type == "grafana-singlestat-panel"_L1 ? u"singlestat"_s

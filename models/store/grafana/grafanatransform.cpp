@@ -24,7 +24,7 @@ QStringList calcsFrom(const JsonNode &list, Context &context)
     return calcs;
 }
 
-void organize(const JsonNode &options, Transformation &step)
+void organize(const JsonNode &options, Transformation &step, Context &context)
 {
     QVariantList exclude, order;
     QVariantMap rename;
@@ -50,7 +50,12 @@ void organize(const JsonNode &options, Transformation &step)
         step.options.insert(u"order"_s, order);
     if (!rename.isEmpty())
         step.options.insert(u"rename"_s, rename);
-    options[u"includeByName"].take(); // written by newer versions beside the exclusions
+    const JsonNode &included = options[u"includeByName"]; // written by newer versions beside the exclusions
+    if (std::any_of(included.items.begin(), included.items.end(),
+            [](const JsonNode &item) { return item.truth(false); }))
+        context.note(included, u"only some fields kept"_s,
+            u"fields are left out by name here; the others are shown, too"_s, Effect::Data);
+    included.take();
     options[u"orderByMode"].take();
 }
 
@@ -158,7 +163,7 @@ bool filterValues(const JsonNode &options, Transformation &step)
 bool fill(const QString &id, const JsonNode &options, Transformation &step, Context &context)
 {
     if (id == "organize"_L1) {
-        organize(options, step);
+        organize(options, step, context);
     } else if (id == "filterFieldsByName"_L1) {
         filterNames(options, step);
     } else if (id == "groupBy"_L1) {
@@ -195,6 +200,9 @@ bool fill(const QString &id, const JsonNode &options, Transformation &step, Cont
     } else if (id == "filterByRefId"_L1 || id == "filterByQuery"_L1) {
         step.id = u"filterByQuery"_s;
         step.options.insert(u"regex"_s, regexFrom(options[u"include"].str()));
+        if (const QString without = options[u"exclude"].str(); !without.isEmpty())
+            context.note(options[u"exclude"], u"queries left out: %1"_s.arg(without),
+                u"queries are chosen by the names that stay; these stay, too"_s, Effect::Data);
         options[u"exclude"].take();
     } else if (id == "reduce"_L1) {
         const QStringList calcs = calcsFrom(options[u"reducers"], context);
@@ -240,6 +248,9 @@ std::vector<Transformation> transformationsFrom(const JsonNode &list, Context &c
                     u"it follows one that is not done"_s, Effect::Data);
             break;
         }
+        if (const JsonNode &filter = entry[u"filter"]; filter.isMap())
+            context.note(filter, u"transformation %1 of some queries only"_s.arg(id),
+                u"a transformation goes over every table here"_s, Effect::Data);
         entry[u"filter"].take();
         out.push_back(std::move(step));
     }
