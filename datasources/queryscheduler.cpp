@@ -213,23 +213,6 @@ void QueryScheduler::retryNow(const DatasourceId &source)
     schedule();
 }
 
-void QueryScheduler::pause()
-{
-    m_paused = true;
-    m_timer.stop();
-}
-
-void QueryScheduler::resume()
-{
-    if (!std::exchange(m_paused, false))
-        return;
-    for (auto &[id, flight] : m_flights) {
-        if (flight->state == Flight::State::Queued)
-            flight->queuedAt = m_clock.bootNow(); // the pause does not count as waiting
-    }
-    schedule();
-}
-
 SourceHealth QueryScheduler::health(const DatasourceId &source) const
 {
     const Lane *lane = laneOf(source);
@@ -237,7 +220,7 @@ SourceHealth QueryScheduler::health(const DatasourceId &source) const
         return {};
     const BootTime now = m_clock.bootNow();
     SourceHealth health = lane->health;
-    health.state = m_paused ? u"paused"_s : lane->gate.stateName(now);
+    health.state = lane->gate.stateName(now);
     health.retryAt = lane->gate.retryAt(now);
     health.lastError = lane->gate.lastError();
     health.inFlight = lane->inFlight;

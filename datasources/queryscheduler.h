@@ -19,11 +19,9 @@ namespace bw {
 /// How one source does, for strip and doctor.
 struct SourceHealth
 {
-    QString state; ///< ok, backing off, breaker open, needs auth, tls, paused; empty: no such source
+    QString state; ///< ok, backing off, breaker open, needs auth, tls; empty: no such source
     std::optional<BootTime> retryAt; ///< while it is not asked
     std::optional<Error> lastError; ///< of the last request, when that one failed
-    std::optional<BootTime> lastSuccess;
-    std::optional<Timestamp> lastSuccessUtc;
     std::chrono::milliseconds latency{0}, skew{0}; ///< of the last answer
     int inFlight = 0, queued = 0;
 };
@@ -60,9 +58,6 @@ public:
 
     /// Forgets back-off, breaker and latches of one source, or of all its members: the user pressed Retry.
     void retryNow(const DatasourceId &source);
-    /// Starts nothing more; what is under way still answers. Queued questions wait.
-    void pause();
-    void resume();
     SourceHealth health(const DatasourceId &source) const;
     /// Seeds the jitter of sources set after this, for tests.
     void setSeed(quint32 seed) { m_seed = seed; }
@@ -120,7 +115,7 @@ private:
     quint64 m_lastId = 0;
     quint32 m_seed;
     size_t m_firstLane = 0; ///< served first next time, so that no source starves another
-    bool m_paused = false, m_scheduled = false;
+    bool m_scheduled = false;
 };
 
 } // namespace bw

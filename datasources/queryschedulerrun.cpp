@@ -78,8 +78,6 @@ void QueryScheduler::wakeAt(BootTime due)
 void QueryScheduler::process()
 {
     m_scheduled = false;
-    if (m_paused)
-        return;
     const BootTime now = m_clock.bootNow();
     m_wake.reset();
     wakeRepeats(now);
@@ -286,8 +284,6 @@ void QueryScheduler::succeed(Lane &lane, Flight &flight, Datasource::Answer answ
     lane.gate.succeeded(arrival.bootAt, arrival.took * 5 > flight.deadline * 4);
     lane.health.latency = arrival.took;
     lane.health.skew = arrival.skew;
-    lane.health.lastSuccess = arrival.bootAt;
-    lane.health.lastSuccessUtc = arrival.at;
 
     QueryResult result;
     result.spec = flight.spec;

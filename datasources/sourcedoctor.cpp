@@ -85,14 +85,6 @@ QString stateName(SourceCheck::State state)
     return u"fail"_s;
 }
 
-SourceCheck::State SourceReport::worst() const
-{
-    State out = State::Ok;
-    for (const SourceCheck &check : checks)
-        out = std::max(out, check.state);
-    return out;
-}
-
 QString identityChange(const SourceReport &before, const SourceReport &now)
 {
     const auto differs = [](const QString &a, const QString &b) {

@@ -32,8 +32,6 @@ struct SourceReport
     DetectedProfile profile; ///< metric sources
     std::optional<Nanoseconds> scrapeInterval; ///< estimated; nullopt: nothing to see it from
     std::vector<SourceCheck> checks;
-    /// The worst of the checks.
-    SourceCheck::State worst() const;
 };
 
 /// Why `now` may not be the server that `before` was: another product or version answers at its address.
@@ -60,7 +58,6 @@ public:
 
     /// Begins; an examination under way is dropped without a report.
     void examine(Subject subject);
-    bool isBusy() const { return !m_tickets.empty(); }
 
 signals:
     void finished(const bw::SourceReport &report);

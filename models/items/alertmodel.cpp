@@ -188,10 +188,6 @@ void AlertModel::setAlerts(std::vector<Alert> alerts, Freshness freshness)
     m_retired.clear();
 
     setFreshness(std::move(freshness));
-    if (const AlertCounts counts = countAlerts(m_alerts); !(counts == m_counts)) {
-        m_counts = counts;
-        emit countsChanged();
-    }
 }
 
 /// `oldOf` has the former item of what did not change: those are in order already, so only the others are

@@ -64,8 +64,6 @@ public:
     void setFilter(const QString &filter);
     QString filter() const { return m_filter; }
 
-    /// Of all alerts, whatever the filter hides.
-    const AlertCounts &counts() const { return m_counts; }
     int total() const { return int(m_alerts.size()); }
     const Alert &alertAt(int row) const;
     /// The row of an alert; -1 when it is not there or filtered out.
@@ -79,7 +77,6 @@ public:
 
 signals:
     void freshnessChanged();
-    void countsChanged();
 
 private:
     const Alert &at(int item) const;
@@ -96,7 +93,6 @@ private:
     QByteArray m_text; ///< lower case, one line an item, in item order
     std::vector<qsizetype> m_lines; ///< begin of each item's line, and the end
     Freshness m_freshness;
-    AlertCounts m_counts;
     QString m_filter;
     QList<QByteArray> m_words;
     int m_sortColumn = -1;

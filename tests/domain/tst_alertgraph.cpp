@@ -118,16 +118,6 @@ private slots:
         rules.groups[0].rules.push_back(own);
         QCOMPARE(ruleOf(alert, rules), &rules.groups[0].rules[2]);
         QCOMPARE(ruleOf(Alert(), rules), nullptr);
-
-        SeriesSet series(3);
-        series[0].labels = labels({{u"service"_s, u"b"_s}});
-        series[1].labels = Labels();
-        series[2].labels = labels({{u"__name__"_s, u"m"_s}, {u"service"_s, u"a"_s}});
-        QCOMPARE(seriesOf(alert, series), 2);
-        series.pop_back();
-        QCOMPARE(seriesOf(alert, series), 1);
-        series.pop_back();
-        QCOMPARE(seriesOf(alert, series), -1);
     }
 };
 

@@ -190,18 +190,4 @@ const Rule *ruleOf(const Alert &alert, const RuleGroups &rules)
     return subset;
 }
 
-int seriesOf(const Alert &alert, const SeriesSet &series)
-{
-    int best = -1;
-    size_t most = 0;
-    for (size_t i = 0; i < series.size(); ++i) {
-        const Labels labels = series[i].labels.without({u"__name__"_s});
-        if (labels.isSubsetOf(alert.labels) && (best < 0 || labels.size() > most)) {
-            best = int(i);
-            most = labels.size();
-        }
-    }
-    return best;
-}
-
 } // namespace bw

@@ -33,8 +33,4 @@ TimeRange alertGraphRange(const Alert &alert, Nanoseconds forDuration, Timestamp
 /// of the alert's. Null when there is none. The pointer lives as long as `rules`.
 const Rule *ruleOf(const Alert &alert, const RuleGroups &rules);
 
-/// Index of the series the alert is about: its labels without the metric's name are a subset of the alert's,
-/// and of several the one with most labels. -1 when there is none.
-int seriesOf(const Alert &alert, const SeriesSet &series);
-
 } // namespace bw
