@@ -3,8 +3,10 @@
 
 #include "panelfakes.h"
 
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
+#include <QVBoxLayout>
 
 using namespace bw;
 using namespace bw::test;
@@ -17,7 +19,7 @@ private slots:
     void init()
     {
         m_executor = std::make_unique<FakeExecutor>();
-        m_editor = std::make_unique<QueryEditor>(*m_executor);
+        m_editor = std::make_unique<QueryEditor>(*m_executor, m_clock);
         m_editor->setSource({u"prom"_s});
         m_editor->resize(500, 120);
         m_editor->show();
@@ -110,6 +112,49 @@ private slots:
         QVERIFY(shown().contains(u"rate"_s));
     }
 
+    void aSourceThatRefusesIsNotAskedWithEveryLetter()
+    {
+        type(u"ra"_s);
+        QCOMPARE(m_executor->asked.size(), size_t(1));
+        const auto refuse = [this] {
+            const auto done = m_executor->asked.back().done;
+            done(fail(Error::Kind::Network, u"prom refused"_s));
+        };
+        refuse();
+        QCOMPARE(m_executor->asked.size(), size_t(1));
+        type(u"te"_s);
+        QCOMPARE(m_executor->asked.size(), size_t(1));
+        m_clock.advance(std::chrono::seconds(10));
+        type(u"_"_s);
+        QCOMPARE(m_executor->asked.size(), size_t(2));
+        answer({u"rate_total"_s});
+        QVERIFY(shown().contains(u"rate_total"_s));
+    }
+
+    void tabTakesASuggestionBeforeItMovesOn()
+    {
+        QWidget window;
+        auto *column = new QVBoxLayout(&window);
+        m_editor->setParent(&window);
+        column->addWidget(m_editor.get());
+        auto *next = new QLineEdit(&window);
+        column->addWidget(next);
+        m_editor->show();
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        m_editor->setFocus();
+        type(u"rat"_s);
+        QVERIFY(m_editor->popup().isVisible());
+        QTest::keyClick(m_editor.get(), Qt::Key_Tab);
+        QCOMPARE(m_editor->toPlainText(), u"rate()"_s);
+        QVERIFY(m_editor->hasFocus());
+        QTest::keyClick(m_editor.get(), Qt::Key_Escape);
+        QVERIFY(!m_editor->popup().isVisible());
+        QTest::keyClick(m_editor.get(), Qt::Key_Tab);
+        QVERIFY(next->hasFocus());
+        m_editor->setParent(nullptr);
+    }
+
     void aProblemIsForgottenWithTheNextChange()
     {
         m_editor->setPlainText(u"rate(up"_s);
@@ -166,6 +211,7 @@ private:
             [](const auto &one) { return one.format.underlineStyle() == QTextCharFormat::WaveUnderline; });
     }
 
+    FakeClock m_clock;
     std::unique_ptr<FakeExecutor> m_executor;
     std::unique_ptr<QueryEditor> m_editor;
 };

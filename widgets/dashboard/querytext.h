@@ -10,7 +10,7 @@ namespace bw {
 /// place to change for another input. What `ports` refer to outlives it.
 inline QueryEditor *newQueryText(const DashboardPorts &ports, const QStringList &variables, QWidget *parent)
 {
-    auto *editor = new QueryEditor(ports.executor, parent);
+    auto *editor = new QueryEditor(ports.executor, ports.clock, parent);
     editor->setVariables(variables);
     if (const SourceInfo *source = ports.sources.defaultOf(u"prometheus"))
         editor->setSource(source->id);

@@ -12,6 +12,8 @@ namespace {
 constexpr qsizetype kMostLists = 64;
 constexpr size_t kMostNames = 100'000;
 constexpr auto kGoodFor = 5min;
+// 10 s: a source that refuses is not asked with every letter, one that is back is soon heard.
+constexpr Nanoseconds kRestAfterFailure = 10s;
 
 bool isControl(QChar c)
 {
@@ -20,9 +22,10 @@ bool isControl(QChar c)
 
 } // namespace
 
-PromqlNames::PromqlNames(QueryExecutor &executor, QObject *parent)
+PromqlNames::PromqlNames(QueryExecutor &executor, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_executor(executor)
+    , m_clock(clock)
 {
 }
 
@@ -32,6 +35,7 @@ void PromqlNames::setSource(const DatasourceId &source)
         return;
     m_source = source;
     m_known.clear();
+    m_failed.clear();
     m_tickets.clear();
     m_problem.clear();
 }
@@ -57,6 +61,9 @@ QStringList PromqlNames::of(const QString &label, const QString &selector)
         return *known;
     if (m_tickets.contains(key))
         return {};
+    if (const auto failed = m_failed.constFind(key);
+        failed != m_failed.constEnd() && m_clock.bootNow() - *failed < kRestAfterFailure)
+        return {};
     LabelQuery query;
     query.label = label;
     if (!matched.isEmpty())
@@ -68,6 +75,8 @@ QStringList PromqlNames::of(const QString &label, const QString &selector)
             m_problem = answer ? QString() : answer.error().message;
             if (m_known.size() >= kMostLists)
                 m_known.clear();
+            if (m_failed.size() >= kMostLists)
+                m_failed.clear();
             QStringList names;
             for (size_t i = 0; found && i < std::min(found->values.size(), kMostNames); ++i) {
                 // What cannot be seen cannot be chosen knowingly.
@@ -77,6 +86,8 @@ QStringList PromqlNames::of(const QString &label, const QString &selector)
             }
             if (found)
                 m_known.insert(key, names);
+            else
+                m_failed.insert(key, m_clock.bootNow());
             emit changed();
         });
     return {};

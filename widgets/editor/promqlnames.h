@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <domain/base/clock.h>
 #include <domain/query/ports.h>
 
 #include <QHash>
@@ -15,14 +16,15 @@ class PromqlNames final : public QObject
 {
     Q_OBJECT
 public:
-    /// `executor` outlives this object.
-    explicit PromqlNames(QueryExecutor &executor, QObject *parent = nullptr);
+    /// Both outlive this object.
+    PromqlNames(QueryExecutor &executor, const Clock &clock, QObject *parent = nullptr);
 
     /// Another source forgets everything; an empty id asks nobody.
     void setSource(const DatasourceId &source);
     const DatasourceId &source() const { return m_source; }
     /// What is known; when nothing is known yet it is asked for and changed() follows. `selector` restricts
-    /// to series that match it; one with macros in it does not restrict.
+    /// to series that match it; one with macros in it does not restrict. What failed is asked again after
+    /// some seconds, not with the next letter.
     QStringList metrics();
     QStringList labels(const QString &selector);
     QStringList values(const QString &label, const QString &selector);
@@ -37,8 +39,10 @@ private:
     QStringList of(const QString &label, const QString &selector);
 
     QueryExecutor &m_executor;
+    const Clock &m_clock;
     DatasourceId m_source;
     QHash<QString, QStringList> m_known; ///< by label and selector
+    QHash<QString, BootTime> m_failed; ///< when, by the same
     std::map<QString, QueryTicket> m_tickets;
     QString m_problem;
 };

@@ -112,9 +112,9 @@ QTextCharFormat formatOf(PromqlToken::Kind kind, const Theme &theme)
 
 } // namespace
 
-QueryEditor::QueryEditor(QueryExecutor &executor, QWidget *parent)
+QueryEditor::QueryEditor(QueryExecutor &executor, const Clock &clock, QWidget *parent)
     : QPlainTextEdit(parent)
-    , m_names(new PromqlNames(executor, this))
+    , m_names(new PromqlNames(executor, clock, this))
     , m_popup(new CompletionPopup(this))
 {
     QFont font(u"JetBrains Mono"_s);
@@ -323,6 +323,12 @@ void QueryEditor::focusOutEvent(QFocusEvent *event)
 {
     closePopup();
     QPlainTextEdit::focusOutEvent(event);
+}
+
+/// Qt asks this before a key press arrives: Tab is the list's while it is open.
+bool QueryEditor::focusNextPrevChild(bool next)
+{
+    return !(next && m_popup->isVisible()) && QPlainTextEdit::focusNextPrevChild(next);
 }
 
 void QueryEditor::changeEvent(QEvent *event)

@@ -15,8 +15,8 @@ class QueryEditor final : public QPlainTextEdit
 {
     Q_OBJECT
 public:
-    /// `executor` outlives the editor.
-    explicit QueryEditor(QueryExecutor &executor, QWidget *parent = nullptr);
+    /// Both outlive the editor.
+    QueryEditor(QueryExecutor &executor, const Clock &clock, QWidget *parent = nullptr);
 
     /// Whose names are offered.
     void setSource(const DatasourceId &source) { m_names->setSource(source); }
@@ -37,6 +37,7 @@ protected:
     void focusOutEvent(QFocusEvent *event) override;
     void changeEvent(QEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
+    bool focusNextPrevChild(bool next) override;
 
 private:
     void updateColors();
