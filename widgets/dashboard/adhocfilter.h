@@ -23,6 +23,8 @@ public:
     /// `ports` outlive it. `source`: the id of the source to complete from; empty: the default one.
     AdhocFilter(DashboardPorts ports, QString source, QWidget *parent = nullptr);
     void setMatchers(const QStringList &matchers);
+    /// As in the constructor; asked from the next time the editor opens.
+    void setSource(const QString &source) { m_source = source; }
     const QStringList &matchers() const { return m_matchers; }
     void openEditor();
 

@@ -12,6 +12,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -51,6 +52,15 @@ VariableBar::VariableBar(VariableSet &variables, DashboardPorts ports, QWidget *
     update();
 }
 
+VariableBar::~VariableBar()
+{
+    // A line that still has the focus loses it with its window, and would say so to what is left of the bar.
+    for (const Control &control : m_controls) {
+        if (control.input)
+            control.input->blockSignals(true);
+    }
+}
+
 void VariableBar::setSuppressed(bool suppressed)
 {
     m_isSuppressed = suppressed;
@@ -69,13 +79,16 @@ std::vector<const VariableSet::State *> VariableBar::shownStates() const
     return states;
 }
 
+bool VariableBar::isFor(const Control &control, const VariableSet::State &state)
+{
+    return control.name == state.variable.name && control.kind == state.variable.kind
+        && control.show == state.variable.show;
+}
+
 bool VariableBar::fitsControls(const std::vector<const VariableSet::State *> &states) const
 {
     return std::equal(m_controls.begin(), m_controls.end(), states.begin(), states.end(),
-        [](const Control &control, const VariableSet::State *state) {
-            return control.name == state->variable.name && control.kind == state->variable.kind
-                && control.show == state->variable.show;
-        });
+        [](const Control &control, const VariableSet::State *state) { return isFor(control, *state); });
 }
 
 void VariableBar::update()
@@ -90,14 +103,29 @@ void VariableBar::update()
 
 void VariableBar::rebuild()
 {
-    for (const Control &control : m_controls) {
+    std::vector<Control> old = std::exchange(m_controls, {});
+    for (const Control &control : old)
         m_layout->removeWidget(control.box);
+    for (const VariableSet::State *state : shownStates()) {
+        const auto same = std::find_if(old.begin(), old.end(),
+            [&](const Control &control) { return control.box && isFor(control, *state); });
+        if (same == old.end()) {
+            m_controls.push_back(made(*state));
+            continue;
+        }
+        m_controls.push_back(*same); // with what is being typed into it
+        m_layout->addWidget(same->box);
+        same->box = nullptr;
+    }
+    for (const Control &control : old) {
+        if (!control.box)
+            continue;
+        // A line that loses the focus says that it was edited, and the set would call update() again.
+        if (control.input)
+            control.input->blockSignals(true);
         control.box->hide();
         control.box->deleteLater(); // later: the change may come from the control itself
     }
-    m_controls.clear();
-    for (const VariableSet::State *state : shownStates())
-        m_controls.push_back(made(*state));
 }
 
 VariableBar::Control VariableBar::made(const VariableSet::State &state)
@@ -157,6 +185,7 @@ void VariableBar::fill(const Control &control, const VariableSet::State &state)
     } else if (auto *line = qobject_cast<QLineEdit *>(control.input); line && !line->hasFocus()) {
         line->setText(state.values.value(0));
     } else if (auto *adhoc = qobject_cast<AdhocFilter *>(control.input)) {
+        adhoc->setSource(m_variables.sourceIdOf(control.name)); // which may be that of another variable
         adhoc->setMatchers(state.values);
     } else if (!control.input) {
         control.label->setText(titleOf(state) + u": "_s + fixedText(state));

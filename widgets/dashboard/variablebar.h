@@ -18,6 +18,7 @@ class VariableBar final : public QWidget
 public:
     /// `variables` and `ports` outlive the bar.
     VariableBar(VariableSet &variables, DashboardPorts ports, QWidget *parent = nullptr);
+    ~VariableBar() override;
     /// Never shown, whatever the variables are: a display without controls.
     void setSuppressed(bool suppressed);
     int heightForWidth(int width) const override;
@@ -39,6 +40,7 @@ private:
     QWidget *inputFor(const VariableSet::State &state, QWidget *parent);
     void fill(const Control &control, const VariableSet::State &state);
     std::vector<const VariableSet::State *> shownStates() const;
+    static bool isFor(const Control &control, const VariableSet::State &state);
     bool fitsControls(const std::vector<const VariableSet::State *> &states) const;
 
     VariableSet &m_variables;
