@@ -53,6 +53,11 @@ public:
     void saveAnswered(const DashboardToSave &save, const Result<DashboardSaved> &answer);
     /// The page of traces, made when first asked for.
     TracePage &openTraces();
+    /// Edited dashboards that are not saved, as they are now.
+    std::vector<Dashboard> unsaved() const;
+    /// Asks whether work that was kept when the program last ended is to go on; draftsTaken() follows if so.
+    /// Only dashboards that exist are offered.
+    void offerDrafts(const std::vector<Dashboard> &drafts);
     /// Opens a saved set: its dashboard, with its variables and range. Nothing when there is no such set.
     void openSet(const QString &name);
     SavedSets &sets() { return *m_sets; }
@@ -85,6 +90,8 @@ signals:
     void exportChosen(const QString &path, const bw::PanelExport &made);
     /// A dashboard from a template is to be written into the configuration folder and opened.
     void newDashboardWanted(const QString &templateId);
+    /// These drafts are being edited again.
+    void draftsTaken(const QStringList &ids);
     /// A profile is to be written into the configuration folder.
     void profileSaved(const QString &id, const QByteArray &text);
 

@@ -12,6 +12,18 @@
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+QStringList titlesOf(const std::vector<Dashboard> &dashboards)
+{
+    QStringList titles;
+    for (const Dashboard &dashboard : dashboards)
+        titles << render::line(Untrusted(dashboard.title), 60);
+    return titles;
+}
+
+} // namespace
+
 void MainWindow::addEditActions()
 {
     // E itself belongs to the dashboard: other pages have a use of their own for the letter.
@@ -67,7 +79,7 @@ void MainWindow::saveAnswered(const DashboardToSave &save, const Result<Dashboar
             m_editsNext = save.base.id.isEmpty();
         }
         if (edit)
-            edit->saved(answer->dashboard);
+            edit->saved(answer->dashboard, answer->mistakes);
         return;
     }
     if (!edit) {
@@ -107,13 +119,44 @@ void MainWindow::chooseExportFile(const PanelExport &made)
     dialog->open();
 }
 
+std::vector<Dashboard> MainWindow::unsaved() const
+{
+    std::vector<Dashboard> dashboards;
+    for (const auto &[id, opened] : m_views) {
+        EditMode *edit = opened.view->editMode();
+        if (edit && edit->edits().isDirty())
+            dashboards.push_back(edit->edits().dashboard());
+    }
+    return dashboards;
+}
+
+void MainWindow::offerDrafts(const std::vector<Dashboard> &drafts)
+{
+    std::vector<Dashboard> known;
+    std::copy_if(drafts.begin(), drafts.end(), std::back_inserter(known),
+        [this](const Dashboard &draft) { return find(draft.id) != nullptr; });
+    if (known.empty())
+        return;
+    PlainMessageBox::ask(this, tr("Kept from the last time"),
+        tr("The program was ended while changes of %1 were not saved. They were kept.")
+            .arg(titlesOf(known).join(u", "_s)),
+        tr("Go on editing"), [this, known] {
+            QStringList taken;
+            for (const Dashboard &draft : known) {
+                openDashboard(draft.id);
+                if (!view() || view()->dashboard().id != draft.id)
+                    continue; // taken out of the files meanwhile
+                view()->startEditing();
+                view()->editMode()->edits().change(draft, tr("What was not saved"), {});
+                taken << draft.id;
+            }
+            emit draftsTaken(taken);
+        });
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    QStringList unsaved;
-    for (const auto &[id, opened] : m_views) {
-        if (opened.view->editMode() && opened.view->editMode()->edits().isDirty())
-            unsaved << render::line(Untrusted(opened.view->dashboard().title), 60);
-    }
+    const QStringList unsaved = titlesOf(this->unsaved());
     if (unsaved.isEmpty() || m_closesUnsaved) {
         QMainWindow::closeEvent(event);
         return;

@@ -169,6 +169,7 @@ void DashboardView::addPanel(const Panel &panel)
     m_entries.emplace_back().frame = frame;
     frame->setBare(m_isBare);
     m_entries.back().grid = panel.grid;
+    frame->setEnabled(!m_edit); // its keys and its focus are the layer's
     connect(frame, &PanelFrame::editRequested, this, [this, id = panel.id] {
         startEditing();
         if (!m_edit)

@@ -39,6 +39,8 @@ void DashboardView::startEditing()
     connect(m_edit, &EditMode::saveWanted, this, &DashboardView::saveWanted);
     connect(m_edit, &EditMode::left, this, &DashboardView::stopEditing);
     m_tabs.clear(); // hosts stand for their tabs
+    for (const Entry &entry : m_entries)
+        entry.frame->setEnabled(false);
     updateCopies();
     m_edit->layer().raise();
     setFocusProxy(&m_edit->layer());
@@ -54,6 +56,8 @@ void DashboardView::stopEditing()
     m_edit->retire();
     m_edit->deleteLater();
     m_edit = nullptr;
+    for (const Entry &entry : m_entries)
+        entry.frame->setEnabled(true);
     showEdited(base);
     setFocus();
 }

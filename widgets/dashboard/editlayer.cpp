@@ -16,6 +16,32 @@ namespace {
 constexpr int kEdge = 7, kCorner = 16, kHandle = 8;
 
 int rounded(double value) { return int(std::lround(value)); }
+
+/// The layer's keys, with exactly their modifiers: Alt and an arrow is the window's.
+bool isOwnKey(const QKeyEvent &event)
+{
+    const Qt::KeyboardModifiers held = event.modifiers() & ~Qt::KeypadModifier;
+    switch (event.key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        return (held & ~Qt::ShiftModifier) == Qt::NoModifier;
+    case Qt::Key_Delete:
+    case Qt::Key_Backspace:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Escape:
+        return held == Qt::NoModifier;
+    case Qt::Key_D:
+    case Qt::Key_S:
+        return held == Qt::ControlModifier;
+    case Qt::Key_Z:
+        return (held & ~Qt::ShiftModifier) == Qt::ControlModifier;
+    default:
+        return false;
+    }
+}
 } // namespace
 
 EditLayer::EditLayer(DashboardEdits &edits, std::function<GridMetrics()> metrics, QWidget *parent)
@@ -41,7 +67,7 @@ void EditLayer::rebuild()
         m_placed.push_back({panel.id, panel.title, panel.grid, panel.kind == "row"_L1});
     if (!m_edits.selected().isEmpty() && !find(m_edits.selected()))
         m_edits.select({});
-    update();
+    announce();
 }
 
 const EditLayer::Placed *EditLayer::find(const QString &id) const
@@ -275,8 +301,9 @@ void EditLayer::duplicateSelected()
 
 void EditLayer::keyPressEvent(QKeyEvent *event)
 {
+    if (!isOwnKey(*event))
+        return QWidget::keyPressEvent(event);
     const bool shift = event->modifiers() & Qt::ShiftModifier;
-    const bool control = event->modifiers() & Qt::ControlModifier;
     switch (event->key()) {
     case Qt::Key_Left:
         return nudge(GridStep::Left, shift);
@@ -301,40 +328,23 @@ void EditLayer::keyPressEvent(QKeyEvent *event)
             emit leaveRequested();
         return;
     case Qt::Key_D:
-        if (control)
-            return duplicateSelected();
-        break;
+        return duplicateSelected();
     case Qt::Key_S:
-        if (control) {
-            emit saveRequested();
-            return;
-        }
-        break;
+        emit saveRequested();
+        return;
     case Qt::Key_Z:
-        if (control)
-            return shift ? m_edits.steps().redo() : m_edits.steps().undo();
-        break;
+        return shift ? m_edits.steps().redo() : m_edits.steps().undo();
     default:
-        break;
+        return;
     }
-    QWidget::keyPressEvent(event);
 }
 
 bool EditLayer::event(QEvent *event)
 {
-    if (event->type() == QEvent::ShortcutOverride) {
-        // Keys of the layer win over the window's of the same name.
-        const auto *key = static_cast<QKeyEvent *>(event);
-        const bool isOwn = key->modifiers().testFlag(Qt::ControlModifier)
-            ? (QList<int>{Qt::Key_D, Qt::Key_S, Qt::Key_Z}.contains(key->key())
-                && !(key->key() != Qt::Key_Z && key->modifiers().testFlag(Qt::ShiftModifier)))
-            : QList<int>{Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Down, Qt::Key_Delete,
-                Qt::Key_Backspace, Qt::Key_Return, Qt::Key_Enter, Qt::Key_Escape}
-                  .contains(key->key());
-        if (isOwn) {
-            event->accept();
-            return true;
-        }
+    // Keys of the layer win over the window's of the same name.
+    if (event->type() == QEvent::ShortcutOverride && isOwnKey(*static_cast<QKeyEvent *>(event))) {
+        event->accept();
+        return true;
     }
     return QWidget::event(event);
 }
@@ -353,13 +363,14 @@ bool EditLayer::focusNextPrevChild(bool next)
 
 void EditLayer::announce()
 {
-    if (const Placed *panel = find(m_edits.selected()))
-        setAccessibleDescription(tr("%1, column %2, row %3, %4 wide, %5 high")
-                                     .arg(panel->title)
-                                     .arg(panel->grid.col)
-                                     .arg(panel->grid.row)
-                                     .arg(panel->grid.width)
-                                     .arg(panel->grid.height));
+    const Placed *panel = find(m_edits.selected());
+    setAccessibleDescription(panel ? tr("%1, column %2, row %3, %4 wide, %5 high")
+                                         .arg(panel->title)
+                                         .arg(panel->grid.col)
+                                         .arg(panel->grid.row)
+                                         .arg(panel->grid.width)
+                                         .arg(panel->grid.height)
+                                   : QString());
     update();
 }
 

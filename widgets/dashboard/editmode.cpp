@@ -47,6 +47,15 @@ Panel newPanel(const QString &kind)
     return panel;
 }
 
+/// `now` with the words of `named`: the file may have been read again while somebody typed them.
+Dashboard withWords(Dashboard now, const Dashboard &named)
+{
+    now.title = named.title;
+    now.description = named.description;
+    now.tags = named.tags;
+    return now;
+}
+
 } // namespace
 
 EditMode::EditMode(DashboardView &view, const Dashboard &dashboard, QStringList takenIds)
@@ -161,19 +170,33 @@ void EditMode::openPanelEditor(const QString &panelId)
     m_panelEditor = new PanelEditor(*panel, m_edits.dashboard(), m_view.editorContext(), &m_view);
     m_panelEditor->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_panelEditor, &QDialog::accepted, this, [this, panelId] {
-        EditedPanel edited = withPanelReplaced(m_edits.dashboard(), panelId, m_panelEditor->panel());
-        m_edits.change(std::move(edited.dashboard), tr("Edit a panel"), edited.panelId);
+        takeEditedPanel(panelId, m_panelEditor->panel());
         m_layer->setFocus();
     });
     m_panelEditor->open();
+}
+
+/// The file may have been read again meanwhile, without this panel: what was made of it is not lost.
+void EditMode::takeEditedPanel(const QString &panelId, const Panel &panel)
+{
+    const bool isThere = findPanel(m_edits.dashboard(), panelId) != nullptr;
+    EditedPanel edited = isThere ? withPanelReplaced(m_edits.dashboard(), panelId, panel)
+                                 : withPanel(m_edits.dashboard(), panel);
+    if (!isThere)
+        m_problem = tr("%1 was taken out of the file meanwhile; with your changes it is a new panel")
+                        .arg(render::line(Untrusted(panel.title), 80));
+    m_edits.change(
+        std::move(edited.dashboard), isThere ? tr("Edit a panel") : tr("Add a panel"), edited.panelId);
 }
 
 void EditMode::openSettings()
 {
     auto *dialog = new DashboardNameDialog(m_edits.dashboard(), {}, &m_view);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this,
-        [this, dialog] { m_edits.change(dialog->dashboard(), tr("Change the title"), m_edits.selected()); });
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_edits.change(
+            withWords(m_edits.dashboard(), dialog->dashboard()), tr("Change the title"), m_edits.selected());
+    });
     dialog->open();
 }
 
@@ -202,7 +225,12 @@ void EditMode::saveCopy()
 {
     auto *dialog = new DashboardNameDialog(m_edits.dashboard(), m_takenIds, &m_view);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { write(dialog->dashboard(), false, false); });
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        Dashboard copy = withWords(m_edits.dashboard(), dialog->dashboard());
+        copy.id = dialog->dashboard().id;
+        write(std::move(copy), false, false);
+    });
+    connect(dialog, &QDialog::rejected, this, [this] { m_leavesWhenSaved = false; });
     dialog->open();
 }
 
@@ -214,10 +242,13 @@ void EditMode::write(Dashboard edited, bool mayRewrite, bool mayOverwrite)
     emit saveWanted(m_pending);
 }
 
-void EditMode::saved(const Dashboard &saved)
+void EditMode::saved(const Dashboard &saved, const QStringList &mistakes)
 {
     const DashboardToSave written = std::exchange(m_pending, {});
     m_problem.clear();
+    if (!mistakes.isEmpty())
+        m_problem = tr("Saved, with %n mistake(s): %1", nullptr, int(mistakes.size()))
+                        .arg(render::line(Untrusted(mistakes.front()), 300));
     m_disk.reset();
     if (saved.id != m_edits.base().id) {
         emit left(); // the copy is another page; this one is as its file says

@@ -53,7 +53,8 @@ public:
     void retire();
 
     // Answers to saveWanted().
-    void saved(const Dashboard &saved);
+    /// `mistakes`: what the file's reader will complain of.
+    void saved(const Dashboard &saved, const QStringList &mistakes = {});
     void saveFailed(const QString &why);
     void askRewrite(const QString &path);
     void askOverwrite(const QString &path);
@@ -71,6 +72,7 @@ private:
     void apply();
     void showState();
     void openSettings();
+    void takeEditedPanel(const QString &panelId, const Panel &panel);
     void write(Dashboard edited, bool mayRewrite, bool mayOverwrite);
     void askWhatOf(const QString &title, const QString &question,
         std::vector<std::pair<QString, std::function<void()>>> answers);

@@ -23,9 +23,10 @@ bool isStructured(const FieldSpec &field)
 
 QString jsonOf(const QVariant &value)
 {
-    if (!value.isValid())
-        return {};
-    return QString::fromUtf8(QJsonDocument::fromVariant(value).toJson(QJsonDocument::Indented)).trimmed();
+    const QJsonDocument json = QJsonDocument::fromVariant(value);
+    // What is neither list nor map was mistyped here or in the file: shown as it is, to be put right.
+    return json.isNull() ? value.toString()
+                         : QString::fromUtf8(json.toJson(QJsonDocument::Indented)).trimmed();
 }
 
 } // namespace
