@@ -19,7 +19,7 @@ constexpr int kPixelsEach = 2;
 QStringList exportSuffixes(const PanelFrame &frame)
 {
     QStringList suffixes{u"png"_s, u"svg"_s};
-    if (const PanelView *view = const_cast<PanelFrame &>(frame).view(); view && !view->toCsv().isEmpty())
+    if (const PanelView *view = const_cast<PanelFrame &>(frame).view(); view && view->hasCsv())
         suffixes << u"csv"_s;
     return suffixes;
 }

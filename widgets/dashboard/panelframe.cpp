@@ -369,8 +369,9 @@ void PanelFrame::openMenu(const QPoint &at)
                     DashboardLink{u"@changes"_s, {{u"at"_s, QString::number(toNs(moment))}}, {}});
             });
     }
-    if (const QString csv = m_view->toCsv(); !csv.isEmpty())
-        menu->addAction(tr("Copy as CSV"), this, [csv] { QApplication::clipboard()->setText(csv); });
+    if (m_view->hasCsv())
+        menu->addAction(
+            tr("Copy as CSV"), this, [this] { QApplication::clipboard()->setText(m_view->toCsv()); });
     menu->addAction(tr("Copy as image"), this, [this] { QApplication::clipboard()->setPixmap(grab()); });
     if (isSignalConnected(QMetaMethod::fromSignal(&PanelFrame::exportRequested))) {
         for (const QString &suffix : exportSuffixes(*this))

@@ -72,6 +72,7 @@ public:
         return m_list->listRect();
     }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return m_list->toCsv(); }
 
 private:

@@ -36,6 +36,7 @@ public:
     }
 
     bool comparesWithPast() const override { return true; }
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return csvOf(m_values); }
 
 protected:

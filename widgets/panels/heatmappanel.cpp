@@ -104,6 +104,7 @@ public:
     void showCrosshair(std::optional<qint64> time) override { m_view->showCrosshair(time); }
     bool isSettled() const override { return m_view->isSettled(); }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override
     {
         QString csv = u"time,lower,upper,count\r\n"_s;
@@ -178,6 +179,7 @@ public:
     int timeWidth() const override { return m_facets->timeWidth(); }
     void showCrosshair(std::optional<qint64> time) override { m_facets->showCrosshair(time); }
     bool isSettled() const override { return m_facets->isSettled(); }
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return m_facets->toCsv(); }
 
 private:

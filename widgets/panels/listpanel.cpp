@@ -276,6 +276,7 @@ public:
 
     void showNow(BootTime, Timestamp utcNow) override { m_list->setNow(utcNow); }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override
     {
         QString csv = u"time,kind,state,title,text\r\n"_s;

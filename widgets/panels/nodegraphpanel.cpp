@@ -83,6 +83,7 @@ public:
     }
 
     bool isSettled() const override { return m_graph->isSettled(); }
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return m_graph->toCsv(); }
 
 private:

@@ -73,6 +73,9 @@ public:
     /// Shows values beside those of a day or a week earlier.
     virtual bool comparesWithPast() const { return false; }
     /// Rows for "copy as CSV"; empty when the kind has none.
+    /// Whether the kind has rows to copy. Cheap: menus ask.
+    virtual bool hasCsv() const { return false; }
+    /// Rows for "copy as CSV", from the heading on; empty when the kind has none. As dear as there is data.
     virtual QString toCsv() const { return {}; }
 
 signals:

@@ -23,8 +23,6 @@ public:
 
     void showData(const PanelData &) override { }
 
-    QString toCsv() const override { return {}; }
-
 protected:
     void paintEvent(QPaintEvent *) override
     {

@@ -40,6 +40,7 @@ public:
     }
 
     bool comparesWithPast() const override { return true; }
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return csvOf(m_values); }
 
     QSize sizeHint() const override { return {160, 90}; }

@@ -302,6 +302,7 @@ public:
     void showCrosshair(std::optional<qint64> time) override { m_view->showCrosshair(time); }
     bool isSettled() const override { return m_view->isSettled(); }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override
     {
         QString csv = u"series,time,value,state\r\n"_s;

@@ -76,6 +76,7 @@ public:
     }
 
     bool comparesWithPast() const override { return true; }
+    bool hasCsv() const override { return true; }
     QString toCsv() const override { return m_table->rows().toCsv(); }
 
 private:

@@ -279,6 +279,7 @@ public:
     void showCrosshair(std::optional<qint64> time) override { m_plot->showCrosshair(time); }
     bool isSettled() const override { return m_plot->isSettled(); }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override
     {
         const std::vector<PlotCurve> &curves = m_plot->scene().curves;

@@ -95,6 +95,7 @@ public:
             m_table->setCurrentIndex(m_traces->index(row, 0));
     }
 
+    bool hasCsv() const override { return true; }
     QString toCsv() const override
     {
         const QAbstractItemModel *model = m_table->model();

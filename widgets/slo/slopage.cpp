@@ -63,6 +63,7 @@ SloPage::SloPage(const SloBoard &slos, const OwnData &own, QWidget *parent)
     splitter->setChildrenCollapsible(false);
     layout->addWidget(splitter, 1);
     setFocusProxy(m_list);
+    m_list->installEventFilter(this);
     connect(&slos, &SloBoard::changed, this, &SloPage::refill);
     connect(&own, &OwnData::changed, this, [this](const QString &topic) {
         if (topic == u"alerts"_s)
@@ -156,6 +157,16 @@ void SloPage::showCurrent()
     const QString agreement =
         list && isCurrent(alerts.freshness) ? agreementText(*status, agreementOf(*status, *list)) : QString();
     m_canvas->show(*status, agreement, {});
+}
+
+/// The list has the focus, and would copy its line; the objective says all of it, and more.
+bool SloPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        keyPressEvent(static_cast<QKeyEvent *>(event));
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void SloPage::keyPressEvent(QKeyEvent *event)
