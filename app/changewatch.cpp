@@ -155,8 +155,10 @@ bool ChangeWatch::ask(Run &run, std::optional<Timestamp> at)
         run.tickets[id.id] = m_executor.submit({id, InstantQuery{changesQuery(parts, kWindow), at}},
             {.priority = at ? Priority::Visible : Priority::Background,
                 .askedBy = at ? AskedBy::User : AskedBy::Poll},
-            this, [mine = &run](const Result<QueryResult> &answer) {
+            this, [this, mine = &run](const Result<QueryResult> &answer) {
                 --mine->waiting;
+                mine->answeredAt = m_clock.bootNow();
+                mine->answeredUtc = m_clock.utcNow();
                 const auto *metrics = answer ? dataAs<MetricData>(*answer) : nullptr;
                 if (metrics) {
                     ++mine->answered;
@@ -223,7 +225,7 @@ QueryResult ChangeWatch::resultOf(const Run &run) const
 {
     QueryResult result;
     result.spec = {{}, OwnDataQuery{u"changes"_s, std::nullopt}};
-    result.fetchedAt = m_clock.utcNow();
+    result.fetchedAt = run.answeredUtc;
     OwnItems items;
     items.items = momentItems(run);
     const auto baseline = run.baseline ? run.baseline : usableBaseline(run.table);
@@ -249,7 +251,7 @@ QueryResult ChangeWatch::resultOf(const Run &run) const
     if (run.error && run.answered == 0) {
         result.freshness = afterFailure(m_last ? m_last->freshness : Freshness{}, *run.error);
     } else {
-        result.freshness = afterSuccess(m_clock.bootNow(), result.fetchedAt, items.items.empty());
+        result.freshness = afterSuccess(run.answeredAt, run.answeredUtc, items.items.empty());
         if (run.error) {
             result.freshness.state = Freshness::State::Partial;
             result.freshness.reason = run.error->message;
@@ -280,24 +282,27 @@ void ChangeWatch::publishLive()
 
 void ChangeWatch::askAround(Timestamp at, const QString &service, const QObject *receiver, Done done)
 {
-    m_around = {};
-    m_around.start = at;
-    m_around.baseline = ChangeBaseline::Before;
-    m_around.service = service;
-    m_around.finished = [this, guard = QPointer<const QObject>(receiver), done = std::move(done)] {
-        if (guard)
-            done(resultOf(m_around));
-    };
-    if (!ask(m_around, std::min(at + kAfter, m_clock.utcNow()))) {
-        m_around.error = Error{Error::Kind::NotFound, tr("no source of metrics is known yet"), {}, 0, 0};
+    Run *run = &m_around.emplace_back();
+    run->start = at;
+    run->baseline = ChangeBaseline::Before;
+    run->service = service;
+    run->finished = [this, run, guard = QPointer<const QObject>(receiver), done = std::move(done)] {
+        const QueryResult result = resultOf(*run);
+        // This function is the run's own.
         QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (m_around.asked == 0 && m_around.finished)
-                    m_around.finished();
-            },
-            Qt::QueuedConnection);
-    }
+            this, [this, run] { forget(run); }, Qt::QueuedConnection);
+        if (guard)
+            done(result);
+    };
+    if (ask(*run, std::min(at + kAfter, m_clock.utcNow())))
+        return;
+    run->error = Error{Error::Kind::NotFound, tr("no source of metrics is known yet"), {}, 0, 0};
+    QMetaObject::invokeMethod(this, run->finished, Qt::QueuedConnection);
+}
+
+void ChangeWatch::forget(const Run *around)
+{
+    m_around.remove_if([around](const Run &run) { return &run == around; });
 }
 
 } // namespace bw

@@ -7,6 +7,7 @@
 
 #include <app/ownboard.h>
 
+#include <list>
 #include <map>
 
 namespace bw {
@@ -27,7 +28,8 @@ public:
     /// Metric sources to ask.
     void setSources(const std::vector<DatasourceId> &sources);
     /// Calls back once with OwnItems: five minutes before to ten after `at`, against the quarter before that.
-    /// `service` not empty: of this one only. A newer call drops an older one.
+    /// `service` not empty: of this one only. Any number may be asked for at once; one whose `receiver` is
+    /// gone calls nobody.
     void askAround(Timestamp at, const QString &service, const QObject *receiver, Done done);
     /// A source has been asked for the topic and has not answered yet.
     bool isBusy() const { return m_live.waiting > 0; }
@@ -44,6 +46,9 @@ private:
         TimeRange window;
         std::optional<ChangeBaseline> baseline; ///< nullopt: the first that has figures
         QString service;
+        /// When the last answer came: deploys and alerts that are told with it may be newer, its figures not.
+        BootTime answeredAt;
+        Timestamp answeredUtc{};
         std::function<void()> finished;
     };
     void onWanted(const QString &topic);
@@ -53,13 +58,15 @@ private:
     QueryResult resultOf(const Run &run) const;
     std::vector<OwnItem> momentItems(const Run &run) const;
     void publishLive();
+    void forget(const Run *around);
 
     QueryExecutor &m_executor;
     const Clock &m_clock;
     OwnBoard &m_board;
     const SourceBoard &m_sources;
     std::vector<DatasourceId> m_ids;
-    Run m_live, m_around;
+    Run m_live;
+    std::list<Run> m_around; ///< asked and not finished
     std::optional<BootTime> m_askedAt;
     bool m_isPublished = false, m_isPublishing = false;
     std::optional<QueryResult> m_last; ///< last good one of the topic

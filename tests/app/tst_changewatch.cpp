@@ -78,6 +78,8 @@ private slots:
     void ranksAndKeepsDeploysOnTop();
     void failureKeepsWhatWasKnown();
     void aroundAMoment();
+    void twoMomentsAtOnce();
+    void oldFiguresKeepTheirAge();
     void unknownSourceIsAskedLater();
 };
 
@@ -152,6 +154,49 @@ void TestChangeWatch::aroundAMoment()
     QVERIFY(heard);
     QVERIFY(dataAs<OwnItems>(*heard)->note.contains(u"before"_s));
     QCOMPARE(Stand::titles(*heard).size(), 1);
+}
+
+void TestChangeWatch::twoMomentsAtOnce()
+{
+    Stand stand;
+    auto first = std::make_unique<QObject>();
+    QObject second;
+    QStringList heard;
+    const auto hears = [&heard](const QString &name) {
+        return [&heard, name](const QueryResult &) { heard << name; };
+    };
+    stand.watch.askAround(stand.clock.utc - 1h, {}, first.get(), hears(u"first"_s));
+    stand.watch.askAround(stand.clock.utc - 2h, {}, &second, hears(u"second"_s));
+    QCOMPARE(stand.executor.open<InstantQuery>().size(), size_t(2));
+    stand.executor.answer(0, errorsRose(), stand.clock.utc);
+    stand.executor.answer(1, errorsRose(), stand.clock.utc);
+    QCOMPARE(heard, (QStringList{u"first"_s, u"second"_s}));
+    QCoreApplication::processEvents();
+    stand.watch.askAround(stand.clock.utc - 3h, {}, first.get(), hears(u"third"_s));
+    first.reset(); // somebody closed the window
+    stand.executor.answer(2, errorsRose(), stand.clock.utc);
+    QCOMPARE(heard.size(), 2);
+    stand.watch.setSources({});
+    stand.watch.askAround(stand.clock.utc, {}, &second, hears(u"nobody to ask"_s));
+    QCoreApplication::processEvents();
+    QCOMPARE(heard.size(), 3);
+}
+
+/// A deploy makes the list anew; the figures in it are as old as they are.
+void TestChangeWatch::oldFiguresKeepTheirAge()
+{
+    Stand stand;
+    stand.look();
+    stand.executor.answer(0, errorsRose(), stand.clock.utc);
+    const Timestamp answered = stand.clock.utc;
+    const BootTime answeredAt = stand.clock.boot;
+    stand.clock.advance(10min); // nobody looked
+    stand.board.publish(u"deploys"_s, std::make_shared<const QueryData>(OwnItems{}),
+        afterSuccess(stand.clock.boot, stand.clock.utc, true), stand.clock.utc);
+    const QueryResult result = stand.board.current({u"changes"_s, std::nullopt});
+    QCOMPARE(result.fetchedAt, answered);
+    QCOMPARE(result.freshness.lastGood, std::optional(answeredAt));
+    QVERIFY(result.freshness.state != Freshness::State::Fresh);
 }
 
 void TestChangeWatch::unknownSourceIsAskedLater()
