@@ -79,6 +79,8 @@ DisplayControl::DisplayControl(Session &session, MainWindow &window, QString sta
     connect(&m_bus, &DesktopBus::notificationClicked, this, [this] {
         if (isShown())
             return;
+        if (m_window.isMinimized())
+            m_window.showNormal();
         m_window.raise();
         m_window.activateWindow();
         m_window.openAlert(m_lastPage);
@@ -94,10 +96,11 @@ void DisplayControl::applyFiles(const LoadedFiles &files)
     m_files = files;
     if (!m_display)
         return;
-    // A rotation that is gone, or names what is not there, goes on as it was; the files' findings say why.
-    const auto target = parseDisplayTarget(m_target);
-    const auto rotation = target ? rotationFor(*target, files) : tl::make_unexpected(target.error());
-    m_display->applyFiles(files, rotation ? std::optional(*rotation) : std::nullopt);
+    // A rotation that cannot be shown any more goes on as it was; its pages say what is missing.
+    const auto rotation = rotationFor(m_target, files);
+    if (!rotation)
+        qCWarning(logApp).noquote() << rotation.error().message;
+    m_display->applyFiles(files, rotation ? *rotation : m_display->rotation());
 }
 
 Result<void> DisplayControl::open(const QString &target, const QString &screen)
@@ -114,13 +117,12 @@ Result<void> DisplayControl::open(const QString &target, const QString &screen)
         place = m_window.screen()->name();
     if (place.isEmpty())
         place = state.value(kScreen).toString();
-    m_target = target;
     m_display = std::make_unique<DisplayWindow>(m_session);
     connect(m_display.get(), &DisplayWindow::left, this, &DisplayControl::leave, Qt::QueuedConnection);
-    m_display->applyFiles(m_files);
+    m_target = *wanted;
     m_display->setPageFiring(m_pageFires);
     m_display->placeOn(place);
-    m_display->start(*rotation);
+    m_display->start(m_files, *rotation);
     m_window.hide();
     m_bus.setBlankingInhibited(true);
     state.setValue(kTarget, target);

@@ -46,12 +46,12 @@ private:
     Session &m_session;
     MainWindow &m_window;
     QString m_stateFile;
-    QString m_target; ///< of the display that is shown
     LoadedFiles m_files;
     std::unique_ptr<DisplayWindow> m_display;
     DesktopBus m_bus;
     PageNotifier m_notifier;
     AlertKey m_lastPage;
+    DisplayTarget m_target; ///< of the display that is on
     bool m_pageFires = false;
 };
 

@@ -11,14 +11,13 @@
 #include <app/display/displaywindow.h>
 #include <app/session.h>
 
+#include <QCloseEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QScreen>
 #include <QVBoxLayout>
 #include <QWindow>
-
-#include <set>
 
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
@@ -79,56 +78,48 @@ DisplayWindow::~DisplayWindow() = default;
 
 const Dashboard *DisplayWindow::find(const QString &id) const { return findById(m_files.dashboards, id); }
 
-const SavedSet *DisplayWindow::findSet(const QString &name) const
-{
-    const auto set = std::find_if(
-        m_files.sets.begin(), m_files.sets.end(), [&](const SavedSet &one) { return one.name == name; });
-    return set == m_files.sets.end() ? nullptr : &*set;
-}
-
-/// The files say of it what they said when it was made.
-bool DisplayWindow::isSame(const Page &page) const
-{
-    const Dashboard *now = find(page.view->dashboard().id);
-    const SavedSet *set = findSet(page.set);
-    return now && page.view->dashboard() == *now && (set ? page.used == *set : !page.used);
-}
-
-void DisplayWindow::applyFiles(const LoadedFiles &files, const std::optional<Rotation> &rotation)
+void DisplayWindow::takeFiles(const LoadedFiles &files)
 {
     m_files = files;
     const QString &second = files.config.secondZone;
     m_strip->setZone(second == "system"_L1 ? QTimeZone::systemTimeZone() : QTimeZone(second.toUtf8()));
-    if (!m_clock)
-        return;
-    if (rotation)
-        m_clock->adopt(*rotation, m_session.clock().bootNow());
-    std::set<QString> wanted{keyOf(m_clock->current())};
-    for (size_t stop = 0; stop < m_clock->rotation().stops.size(); ++stop)
-        wanted.insert(keyOf(int(stop)));
-    for (auto page = m_pages.begin(); page != m_pages.end();) {
-        if (wanted.count(page->first) && isSame(page->second)) {
-            ++page;
-            continue;
-        }
-        page->second.view->deleteLater();
-        page = m_pages.erase(page);
-    }
-    const QString before = m_shown;
-    const BootTime since = m_shownSince;
-    if (keyOf(m_clock->current()) != before || !m_pages.count(before))
-        showCurrent();
-    if (m_shown == before)
-        m_shownSince = since; // its parts go on
-    beat();
 }
 
-void DisplayWindow::start(const Rotation &rotation)
+void DisplayWindow::applyFiles(const LoadedFiles &files, const Rotation &rotation)
 {
-    for (auto &[key, page] : m_pages)
-        page.view->deleteLater();
-    m_pages.clear();
-    m_shown.clear();
+    takeFiles(files);
+    if (!m_clock)
+        return;
+    m_clock->adopt(rotation, m_session.clock().bootNow());
+    std::erase_if(m_pages, [this](const auto &entry) {
+        if (!isOutdated(entry.first, entry.second))
+            return false;
+        entry.second.view->hide();
+        entry.second.view->deleteLater();
+        return true;
+    });
+    if (m_shown != keyOf(m_clock->current()) || !m_pages.contains(m_shown))
+        showCurrent();
+    updateWords();
+}
+
+/// Whether the files say something else than what this page shows, or nobody asks for it any more.
+bool DisplayWindow::isOutdated(const QString &key, const Page &page) const
+{
+    for (int stop = -1; stop < int(m_clock->rotation().stops.size()); ++stop) {
+        if (keyOf(stop) != key)
+            continue;
+        const Dashboard *dashboard = dashboardOf(stop);
+        const SavedSet *set = setOf(stop);
+        return !dashboard || !(*dashboard == page.view->dashboard())
+            || page.set.has_value() != (set != nullptr) || (set && !(*set == *page.set));
+    }
+    return true;
+}
+
+void DisplayWindow::start(const LoadedFiles &files, const Rotation &rotation)
+{
+    takeFiles(files);
     m_clock.emplace(rotation, kHoldOn, m_session.clock().bootNow());
     m_beat.start();
     showCurrent();
@@ -145,24 +136,39 @@ QString DisplayWindow::keyOf(int stop) const
     return at.dashboard + u'\n' + at.set;
 }
 
+/// Null when the files have no such dashboard.
+const Dashboard *DisplayWindow::dashboardOf(int stop) const
+{
+    return find(stop < 0 ? kHoldOn : m_clock->rotation().stops[size_t(stop)].dashboard);
+}
+
+/// Null where the stop names none, or one the files do not have.
+const SavedSet *DisplayWindow::setOf(int stop) const
+{
+    const QString name = stop < 0 ? QString() : m_clock->rotation().stops[size_t(stop)].set;
+    const auto set = std::find_if(
+        m_files.sets.begin(), m_files.sets.end(), [&](const SavedSet &one) { return one.name == name; });
+    return set == m_files.sets.end() ? nullptr : &*set;
+}
+
 /// Null when there is no such dashboard.
 DisplayWindow::Page *DisplayWindow::pageFor(int stop)
 {
     const QString key = keyOf(stop);
     if (const auto known = m_pages.find(key); known != m_pages.end())
         return &known->second;
-    const Dashboard *dashboard = find(stop < 0 ? kHoldOn : m_clock->rotation().stops[size_t(stop)].dashboard);
+    const Dashboard *dashboard = dashboardOf(stop);
     if (!dashboard)
         return nullptr;
     Page page;
-    page.time = std::make_unique<TimeNavigator>(m_session.clock());
+    page.time = new TimeNavigator(m_session.clock());
     page.view = new DashboardView(m_session.ports(), *page.time, m_stage);
+    page.time->setParent(page.view); // its last child: gone after everything that looks at it
     page.view->setAutoFillBackground(true);
     page.view->setBare(true);
-    page.set = stop < 0 ? QString() : m_clock->rotation().stops[size_t(stop)].set;
-    const SavedSet *set = findSet(page.set);
+    const SavedSet *set = setOf(stop);
     if (set)
-        page.used = *set;
+        page.set = *set;
     page.view->show(*dashboard, set ? set->choices : QMap<QString, QStringList>());
     if (set)
         page.view->setCompare(set->compare);
@@ -286,8 +292,8 @@ void DisplayWindow::updateWords()
     const Dashboard *shown = find(dashboard());
     const auto page = m_pages.find(m_shown);
     QString title = shown ? render::line(Untrusted(shown->title), 60) : dashboard();
-    if (page != m_pages.end() && !page->second.set.isEmpty())
-        title += u" – "_s + render::line(Untrusted(page->second.set), 60);
+    if (page != m_pages.end() && page->second.set)
+        title += u" – "_s + render::line(Untrusted(page->second.set->name), 60);
     m_title->setText(title);
     m_state->setText(stateText());
     const QTimeZone zone = page == m_pages.end() ? QTimeZone::systemTimeZone() : page->second.time->zone();
@@ -303,9 +309,7 @@ void DisplayWindow::keyPressEvent(QKeyEvent *event)
     const BootTime now = m_session.clock().bootNow();
     switch (event->key()) {
     case Qt::Key_Escape:
-        m_beat.stop();
-        emit left(dashboard());
-        return;
+        return leave();
     case Qt::Key_Right:
     case Qt::Key_Down:
         if (m_clock && m_clock->step(1, now))
@@ -324,6 +328,21 @@ void DisplayWindow::keyPressEvent(QKeyEvent *event)
         return QWidget::keyPressEvent(event);
     }
     updateWords();
+}
+
+void DisplayWindow::leave()
+{
+    m_beat.stop();
+    emit left(dashboard());
+}
+
+/// The main window is hidden behind it and may hold what was not saved: closing leads back to it.
+void DisplayWindow::closeEvent(QCloseEvent *event)
+{
+    if (qApp->isSavingSession())
+        return; // the desktop ends, and waits for everybody
+    event->ignore();
+    leave();
 }
 
 QString DisplayWindow::screenName() const { return screen() ? screen()->name() : m_screen; }

@@ -32,15 +32,17 @@ public:
     explicit DisplayWindow(Session &session);
     ~DisplayWindow() override;
 
-    /// Shows this from its first stop; sets and dashboards come from the files.
-    void start(const Rotation &rotation);
-    /// Takes over what the files say now. A rotation that is shown stays where it is, as long as `rotation`
-    /// has the dashboard that is on; pages whose dashboard and set are the same keep their data.
-    void applyFiles(const LoadedFiles &files, const std::optional<Rotation> &rotation = {});
+    /// Shows this from its first stop, with the sets and dashboards of the files.
+    void start(const LoadedFiles &files, const Rotation &rotation);
+    /// What is on stays on, with its place in the rotation and its data, as far as `rotation` and the files
+    /// still have it; only pages whose dashboard or set differs are made anew.
+    void applyFiles(const LoadedFiles &files, const Rotation &rotation);
     void setPageFiring(bool fires) { m_pageFires = fires; }
     /// Covers the monitor of this name, now and whenever it comes back; empty: the one it is on.
     void placeOn(const QString &screen);
     QString screenName() const;
+    /// What is being shown; only after start().
+    const Rotation &rotation() const { return m_clock->rotation(); }
     /// Id of the dashboard that is on.
     QString dashboard() const;
     /// The line below: which, what next, why it stands.
@@ -50,25 +52,28 @@ public:
     void beat();
 
 signals:
-    /// Escape; `dashboard` was on.
+    /// Escape, or the window was closed; `dashboard` was on.
     void left(const QString &dashboard);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     /// A dashboard with a set: its own time, so that ranges do not mix.
     struct Page
     {
-        std::unique_ptr<TimeNavigator> time;
         DashboardView *view = nullptr;
-        QString set;
-        std::optional<SavedSet> used; ///< what the set said
+        TimeNavigator *time = nullptr; ///< the view's, and gone with it
+        std::optional<SavedSet> set; ///< as it was when the page was made
     };
     const Dashboard *find(const QString &id) const;
-    const SavedSet *findSet(const QString &name) const;
-    bool isSame(const Page &page) const;
+    const Dashboard *dashboardOf(int stop) const;
+    const SavedSet *setOf(int stop) const;
+    void takeFiles(const LoadedFiles &files);
+    bool isOutdated(const QString &key, const Page &page) const;
+    void leave();
     QString keyOf(int stop) const;
     Page *pageFor(int stop);
     void showCurrent();

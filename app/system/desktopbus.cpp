@@ -94,26 +94,31 @@ void DesktopBus::setBlankingInhibited(bool inhibited)
     if (inhibited == m_isInhibited || !hasBus())
         return;
     m_isInhibited = inhibited;
-    QDBusConnection bus = QDBusConnection::sessionBus();
     if (!inhibited) {
-        if (m_cookie != 0) {
-            QDBusMessage message = screenSaver(u"UnInhibit"_s);
-            message << std::exchange(m_cookie, 0);
-            bus.asyncCall(message);
-        }
+        if (m_cookie != 0)
+            allowBlanking(std::exchange(m_cookie, 0));
         return;
     }
     QDBusMessage message = screenSaver(u"Inhibit"_s);
     message << u"Bridgewatch"_s << tr("A display that is watched");
-    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message), this);
+    auto *watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(message), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         const QDBusPendingReply<uint> reply = *watcher;
         if (reply.isError())
             qCInfo(logApp).noquote() << "the screen may go dark:" << reply.error().message();
-        else
+        else if (m_isInhibited && m_cookie == 0)
             m_cookie = reply.value();
+        else // answered when nobody wanted it any more, or a second time
+            allowBlanking(reply.value());
         watcher->deleteLater();
     });
+}
+
+void DesktopBus::allowBlanking(uint cookie)
+{
+    QDBusMessage message = screenSaver(u"UnInhibit"_s);
+    message << cookie;
+    QDBusConnection::sessionBus().asyncCall(message);
 }
 
 } // namespace bw

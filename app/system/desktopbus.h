@@ -30,6 +30,7 @@ private slots:
 
 private:
     bool hasBus();
+    static void allowBlanking(uint cookie);
 
     uint m_lastNotification = 0;
     bool m_wasTold = false, m_isInhibited = false;
