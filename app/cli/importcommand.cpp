@@ -61,8 +61,9 @@ ExitCode run(const CliContext &context, const ImportArguments &arguments)
 {
     const QString file = QString::fromStdString(arguments.file),
                   output = QString::fromStdString(arguments.output);
-    if (context.json && output == "-"_L1) {
-        printMessage(u"--json writes to standard output; give -o a file"_s);
+    const bool isOutput = output == "-"_L1, isReport = arguments.report == "-";
+    if (int(context.json) + int(isOutput) + int(isReport) > 1) {
+        printMessage(u"--json, -o - and --report - each write to standard output; only one of them can"_s);
         return ExitCode::Usage;
     }
     const Result<QByteArray> bytes = readForImport(file);
@@ -99,7 +100,7 @@ ExitCode run(const CliContext &context, const ImportArguments &arguments)
     }
     if (context.json)
         printData(asJson(*imported, output));
-    else if (arguments.report.empty() && output != "-"_L1)
+    else if (arguments.report.empty() && !isOutput)
         printData(importReport(*imported));
     const int placeholders = imported->count(PanelImport::Status::Placeholder);
     printMessage(u"%1: %2 panels, %3 as they were, %4 with differences, %5 as placeholders"_s

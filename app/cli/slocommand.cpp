@@ -204,10 +204,6 @@ ExitCode report(const CliContext &context, const SloArguments &arguments)
         return refuse(cli.error());
     const bool isSettled = settle(**cli, arguments);
     const SloBoard &board = (*cli)->session().slos();
-    if (board.statuses().empty()) {
-        printMessage(howToBegin((*cli)->files()));
-        return ExitCode::CannotKnow;
-    }
     const SloEngine *engine = (*cli)->session().sloEngine();
     const SloReport made = reportOf(
         board.statuses(), *period, now, [engine](const QString &key) { return engine->bucketsOf(key); });
@@ -220,8 +216,16 @@ ExitCode report(const CliContext &context, const SloArguments &arguments)
     const QByteArray bytes = format == u"json"_s ? reportJson(made)
         : format == u"html"_s                    ? reportHtml(made)
                                                  : reportMarkdown(made);
-    if (const auto written = writeOutput(path, bytes); !written)
-        return refuse(written.error());
+    // A page without objectives is nothing to send; a program that reads JSON is owed a document.
+    const bool hasAny = !board.statuses().empty();
+    if (hasAny || format == u"json"_s) {
+        if (const auto written = writeOutput(path, bytes); !written)
+            return refuse(written.error());
+    }
+    if (!hasAny) {
+        printMessage(howToBegin((*cli)->files()));
+        return ExitCode::CannotKnow;
+    }
     for (const QString &problem : made.problems)
         printMessage(problem);
     if (!isCurrent(board.freshness()) && !board.freshness().reason.isEmpty())
@@ -229,54 +233,79 @@ ExitCode report(const CliContext &context, const SloArguments &arguments)
     return judged(made.statuses, board.freshness(), isSettled);
 }
 
-/// Asks each objective's last hour, and the bounds of its histogram.
-ExitCode lintLive(const CliContext &context, const SloArguments &arguments)
+/// What only the servers can tell of the objectives.
+struct LiveLint
+{
+    ExitCode code = ExitCode::Done;
+    std::vector<Finding> findings;
+
+    void add(const SloStatus &status, ExitCode weight, const QString &text)
+    {
+        code = worse(code, weight);
+        findings.push_back({weight == ExitCode::Negative ? Finding::Level::Error : Finding::Level::Warning,
+            status.slo.file, status.slo.line, 1, u"%1: %2"_s.arg(status.key, text)});
+    }
+};
+
+/// A threshold that is none of the histogram's bounds can only be guessed at.
+void lintBounds(LiveLint &lint, CliSession &cli, const SloStatus &status)
+{
+    const SloIndicator &indicator = status.slo.indicator;
+    if (indicator.kind != SloIndicator::Kind::Latency || indicator.isNative || indicator.histogram.isEmpty())
+        return;
+    const auto source = cli.source(status.slo.datasource, {u"prometheus"_s});
+    const auto answer = source
+        ? cli.ask({source->id, LabelQuery{u"le"_s, {indicator.histogram}, std::nullopt}}, 30s)
+        : Result<QueryResult>(tl::make_unexpected(source.error()));
+    const auto *bounds = answer ? dataAs<LabelValues>(*answer) : nullptr;
+    if (!bounds)
+        return lint.add(status, ExitCode::CannotKnow,
+            answer ? u"the histogram's bounds are not known"_s : answer.error().message);
+    QStringList there;
+    bool isThere = false;
+    for (const Untrusted &bound : bounds->values) {
+        there += render::line(bound, 20);
+        isThere = isThere || there.back().toDouble() == indicator.threshold;
+    }
+    if (!isThere)
+        lint.add(status, ExitCode::Negative,
+            u"the threshold %1 is no bound of the histogram; it has: %2"_s.arg(indicator.threshold)
+                .arg(there.join(u", "_s)));
+}
+
+/// Asks for each objective's period, and the bounds of its histogram. Without an answer nothing is said about
+/// an objective but that it is not known.
+Result<LiveLint> lintLive(
+    const CliContext &context, const SloArguments &arguments, const std::vector<Slo> &slos)
 {
     auto cli = CliSession::open(context, optionsFrom(arguments));
     if (!cli)
-        return refuse(cli.error());
-    const bool isSettled = settle(**cli, arguments);
-    ExitCode code = isSettled ? ExitCode::Done : ExitCode::Timeout;
-    for (const SloStatus &status : (*cli)->session().slos().statuses()) {
-        const auto say = [&status](const QString &text) {
-            printMessage(u"%1:%2: %3: %4"_s.arg(status.slo.file).arg(status.slo.line).arg(status.key, text));
-        };
-        if (!status.problem.isEmpty()) {
-            say(status.problem);
-            code = worse(code, ExitCode::Negative);
-        } else if (status.state == SloStatus::State::NoData) {
-            say(u"the server has nothing for its queries in the whole period; check metric and label names"_s);
-            code = worse(code, ExitCode::Negative);
-        }
-        if (!status.retentionWarning.isEmpty())
-            say(status.retentionWarning);
-        const SloIndicator &indicator = status.slo.indicator;
-        if (indicator.kind != SloIndicator::Kind::Latency || indicator.isNative
-            || indicator.histogram.isEmpty())
-            continue;
-        const auto source = (*cli)->source(status.slo.datasource, {u"prometheus"_s});
-        const auto answer = source
-            ? (*cli)->ask({source->id, LabelQuery{u"le"_s, {indicator.histogram}, std::nullopt}}, 30s)
-            : Result<QueryResult>(tl::make_unexpected(source.error()));
-        const auto *bounds = answer ? dataAs<LabelValues>(*answer) : nullptr;
-        if (!bounds) {
-            say(answer ? u"the histogram's bounds are not known"_s : answer.error().message);
-            code = worse(code, ExitCode::CannotKnow);
-            continue;
-        }
-        QStringList there;
-        bool isThere = false;
-        for (const Untrusted &bound : bounds->values) {
-            there += render::line(bound, 20);
-            isThere = isThere || there.back().toDouble() == indicator.threshold;
-        }
-        if (!isThere) {
-            say(u"the threshold %1 is no bound of the histogram; it has: %2"_s.arg(indicator.threshold)
-                    .arg(there.join(u", "_s)));
-            code = worse(code, ExitCode::Negative);
-        }
+        return tl::unexpected(cli.error());
+    if (!arguments.files.empty()) {
+        LoadedFiles files = (*cli)->files();
+        files.slos = slos;
+        (*cli)->session().applyFiles(files);
     }
-    return code;
+    LiveLint lint;
+    if (!settle(**cli, arguments))
+        lint.code = ExitCode::Timeout;
+    const SloBoard &board = (*cli)->session().slos();
+    for (const SloStatus &status : board.statuses()) {
+        const bool isAnswered = status.windowsAt && status.hoursKnown >= status.hoursWanted;
+        if (!status.problem.isEmpty())
+            lint.add(status, ExitCode::Negative, status.problem);
+        else if (status.state == SloStatus::State::NoData && !isAnswered)
+            lint.add(status, ExitCode::CannotKnow,
+                board.freshness().reason.isEmpty() ? u"its source has not answered"_s
+                                                   : board.freshness().reason);
+        else if (status.state == SloStatus::State::NoData)
+            lint.add(status, ExitCode::Negative,
+                u"the server has nothing for its queries in the whole period; check metric and label names"_s);
+        if (!status.retentionWarning.isEmpty())
+            lint.add(status, ExitCode::Done, status.retentionWarning);
+        lintBounds(lint, **cli, status);
+    }
+    return lint;
 }
 
 ExitCode lintFiles(const CliContext &context, const SloArguments &arguments)
@@ -293,6 +322,14 @@ ExitCode lintFiles(const CliContext &context, const SloArguments &arguments)
             texts.push_back({fromArgument(file), std::move(*text)});
         }
         shelf = parseSlos(texts);
+    }
+    ExitCode code = hasErrors(shelf.findings) ? ExitCode::Negative : ExitCode::Done;
+    if (arguments.live) {
+        const auto live = lintLive(context, arguments, shelf.slos);
+        if (!live)
+            return refuse(live.error());
+        code = worse(code, live->code);
+        shelf.findings.insert(shelf.findings.end(), live->findings.begin(), live->findings.end());
     }
     if (context.json) {
         JsonWriter json;
@@ -329,8 +366,7 @@ ExitCode lintFiles(const CliContext &context, const SloArguments &arguments)
     }
     for (const Finding &finding : shelf.findings)
         printMessage(finding.toString());
-    const ExitCode code = hasErrors(shelf.findings) ? ExitCode::Negative : ExitCode::Done;
-    return arguments.live && arguments.files.empty() ? worse(code, lintLive(context, arguments)) : code;
+    return code;
 }
 
 /// `metric{matchers,service="x"}` by the profile that was found.

@@ -20,6 +20,8 @@ private slots:
     void everySubcommandHasHelp();
     void unreachableSourceIsFour_data();
     void unreachableSourceIsFour();
+    void lintOfOneFileAsksItsServer();
+    void onlyOneWritesToStandardOutput();
     void secretsAreNeverShown();
 
 private:
@@ -117,6 +119,7 @@ void TestCli::unreachableSourceIsFour_data()
     QTest::newRow("query") << QStringList{u"query"_s, u"up"_s};
     QTest::newRow("alerts") << QStringList{u"alerts"_s};
     QTest::newRow("slo") << QStringList{u"slo"_s, u"list"_s, u"--no-history"_s};
+    QTest::newRow("slo lint") << QStringList{u"slo"_s, u"lint"_s, u"--live"_s, u"--no-history"_s};
 }
 
 void TestCli::unreachableSourceIsFour()
@@ -137,6 +140,40 @@ void TestCli::unreachableSourceIsFour()
         run(QStringList{u"--config"_s, folder.path()} + arguments + QStringList{u"--json"_s});
     QCOMPARE(json.code, 4);
     QVERIFY2(json.out.startsWith('{') && json.out.contains("\"schema\": \"bridgewatch/"), json.out);
+}
+
+void TestCli::lintOfOneFileAsksItsServer()
+{
+    const QTemporaryDir folder;
+    write(folder, u"bridgewatch.yaml"_s,
+        "version: 1\ndatasources:\n  - {id: prom, kind: prometheus, url: 'http://127.0.0.1:1'}\n");
+    write(folder, u"one.yaml"_s,
+        "version: 1\nkind: slo\nslos: [{id: of-this-file, target: 99, indicator: {gauge: {state: up}}}]\n");
+    const QStringList lint{u"--config"_s, folder.path(), u"slo"_s, u"lint"_s, folder.filePath(u"one.yaml"_s)};
+    QCOMPARE(run(lint).code, 0);
+    const Outcome live = run(lint + QStringList{u"--live"_s, u"--no-history"_s, u"--json"_s});
+    QVERIFY2(live.code == 4, live.err + live.out);
+    QVERIFY2(live.out.contains("of-this-file: "), live.out); // among the findings
+}
+
+void TestCli::onlyOneWritesToStandardOutput()
+{
+    const QTemporaryDir folder;
+    write(folder, u"theirs.json"_s, R"({"title": "T", "schemaVersion": 39, "panels": []})");
+    write(folder, u"bridgewatch.yaml"_s,
+        "version: 1\ndatasources:\n  - {id: prom, kind: prometheus, url: 'http://127.0.0.1:1'}\n");
+    const QStringList import{u"dashboard"_s, u"import"_s, folder.filePath(u"theirs.json"_s)};
+    for (const QStringList &more :
+        {QStringList{u"--json"_s, u"--report"_s, u"-"_s}, QStringList{u"-o"_s, u"-"_s, u"--report"_s, u"-"_s},
+            QStringList{u"--json"_s, u"-o"_s, u"-"_s}}) {
+        const Outcome outcome = run(import + more);
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.out.isEmpty() && outcome.err.contains("only one"), outcome.err);
+    }
+    QCOMPARE(run(import + QStringList{u"--json"_s}).code, 0);
+    const Outcome report = run({u"--config"_s, folder.path(), u"slo"_s, u"report"_s, u"--json"_s});
+    QCOMPARE(report.code, 4);
+    QVERIFY2(report.out.startsWith('{'), report.out);
 }
 
 void TestCli::secretsAreNeverShown()
