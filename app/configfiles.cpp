@@ -178,10 +178,27 @@ LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous)
 
 QStringList watchedPaths(const LoadedFiles &files)
 {
-    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s,
-        files.directory + u"/slos"_s};
-    return QStringList{files.directory, files.directory + u"/dashboards"_s, files.directory + u"/profiles"_s}
+    const QString &folder = files.directory;
+    return QStringList{folder, folder + u"/dashboards"_s, folder + u"/profiles"_s, folder + u"/slos"_s}
     + files.config.costFiles;
+}
+
+LoadedFiles FolderReader::read()
+{
+    m_last = std::make_shared<const LoadedFiles>(loadFiles(m_directory, m_last.get()));
+    return *m_last;
+}
+
+void FolderReader::wrote(const Dashboard &dashboard)
+{
+    LoadedFiles now = *m_last;
+    const auto at = std::find_if(now.dashboards.begin(), now.dashboards.end(),
+        [&](const Dashboard &one) { return one.origin == dashboard.origin; });
+    if (at == now.dashboards.end())
+        now.dashboards.push_back(dashboard);
+    else
+        *at = dashboard;
+    m_last = std::make_shared<const LoadedFiles>(std::move(now));
 }
 
 } // namespace bw

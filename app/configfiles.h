@@ -15,6 +15,7 @@
 
 #include <QString>
 
+#include <memory>
 #include <vector>
 
 namespace bw {
@@ -41,6 +42,28 @@ struct LoadedFiles
 /// Reads the folder. A file that has errors gives way to what `previous` has of it, so that a slip of the pen
 /// does not blank a screen. Does file I/O: never on the UI thread.
 LoadedFiles loadFiles(const QString &directory, const LoadedFiles *previous);
+
+/// Reads one folder again and again, each time with what it read before as the last good version. What the
+/// program wrote itself counts as read: with mistakes in it, too, it is what the person wants. All calls from
+/// one thread at a time, a worker's.
+class FolderReader
+{
+public:
+    explicit FolderReader(QString directory)
+        : m_directory(std::move(directory))
+        , m_last(std::make_shared<LoadedFiles>())
+    {
+    }
+    /// Somebody else read the folder first.
+    void begin(const LoadedFiles &files) { m_last = std::make_shared<const LoadedFiles>(files); }
+    LoadedFiles read();
+    /// A dashboard's file, as it is known to be now; `origin` says which.
+    void wrote(const Dashboard &dashboard);
+
+private:
+    QString m_directory;
+    std::shared_ptr<const LoadedFiles> m_last;
+};
 
 /// The paths to watch for changes.
 QStringList watchedPaths(const LoadedFiles &files);

@@ -164,6 +164,7 @@ void DoctorPage::rebuild()
     m_tree->clear();
     for (const SourceInfo &source : m_session.board().sources())
         addSource(source);
+    addKept();
     addVerdicts();
     m_tree->expandAll();
     m_state->setText(m_check.isBusy() ? tr("Asking what every panel would ask…")
@@ -174,6 +175,19 @@ void DoctorPage::rebuild()
     }
     m_tree->verticalScrollBar()->setValue(scrolled);
     selectWanted();
+}
+
+/// Nothing while all is well: whoever looks here looks for what is not.
+void DoctorPage::addKept()
+{
+    const QString problem = m_session.keptProblem();
+    if (problem.isEmpty())
+        return;
+    auto *line = new QTreeWidgetItem(m_tree);
+    setState(line, u"warning"_s, tr("not well"), this);
+    line->setText(Check, tr("last good answers"));
+    line->setText(Found, render::line(Untrusted(problem), 400));
+    line->setText(Meaning, tr("Started while nothing answers, the window has less to show."));
 }
 
 void DoctorPage::addSource(const SourceInfo &source)

@@ -39,6 +39,7 @@ signals:
 private:
     void rebuild();
     void addSource(const SourceInfo &source);
+    void addKept();
     void addProfile(QTreeWidgetItem *parent, const SourceInfo &source);
     void addVerdicts();
     void checkPanels();

@@ -45,8 +45,10 @@ constexpr int kDashboardShortcuts = 9;
 constexpr int kTitleBar = 32; // pixels a window manager may add above
 // No dashboard can be called so: ids have no "@".
 constexpr auto kTraces = "@traces"_L1;
-/// Links of panels lead here as to a dashboard, with the objective as the context's `id`.
-constexpr auto kSlos = "slo"_L1;
+constexpr auto kSlos = "@slo"_L1;
+/// What files call the page of objectives, with the objective as the link's `id`: a dashboard of this id
+/// comes first.
+constexpr auto kSlosInLinks = "slo"_L1;
 constexpr auto kDoctor = "@doctor"_L1;
 constexpr auto kChanges = "@changes"_L1; // a moment, not a page
 
@@ -260,7 +262,7 @@ void MainWindow::applyFiles(const LoadedFiles &files)
     if (m_current == kTraces)
         openTraces();
     else if (m_current == kSlos)
-        openSlos(m_slos->current());
+        openSlos(m_slos ? m_slos->current() : QString());
     else if (m_current == kDoctor)
         openDoctor();
     else if (!m_current.isEmpty())
@@ -339,6 +341,10 @@ void MainWindow::goTo(const ViewPlace &place)
 {
     if (place.page == kTraces)
         openTraces().resume();
+    else if (place.page == kSlos)
+        openSlos(m_slos ? m_slos->current() : QString());
+    else if (place.page == kDoctor)
+        openDoctor().refresh();
     else if (find(place.page)) {
         openDashboard(place.page, place.choices);
         if (DashboardView *shown = view())
@@ -381,6 +387,7 @@ SloPage &MainWindow::openSlos(const QString &key)
     if (m_current != kSlos)
         leaveCurrent();
     m_current = kSlos;
+    m_time.setPlace({kSlos, {}});
     m_stack->setCurrentWidget(m_slos);
     m_bar->setCurrent(kSlos);
     setWindowTitle(tr("Objectives – Bridgewatch"));
@@ -399,6 +406,7 @@ DoctorPage &MainWindow::openDoctor()
     if (m_current != kDoctor)
         leaveCurrent();
     m_current = kDoctor;
+    m_time.setPlace({kDoctor, {}});
     m_stack->setCurrentWidget(m_doctor);
     m_bar->setCurrent(kDoctor);
     setWindowTitle(tr("Sources – Bridgewatch"));
@@ -478,7 +486,8 @@ void MainWindow::follow(const Link &link)
         openTraces().open(*trace);
     } else if (const auto *wanted = std::get_if<TraceSearchLink>(&link)) {
         openTraces().search(*wanted);
-    } else if (const auto *there = std::get_if<DashboardLink>(&link); there && there->dashboard == kSlos) {
+    } else if (const auto *there = std::get_if<DashboardLink>(&link);
+               there && there->dashboard == kSlosInLinks && !find(kSlosInLinks)) {
         openSlos(there->context.value(u"id"_s));
     } else if (there) {
         if (there->dashboard == kChanges)

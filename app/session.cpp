@@ -119,6 +119,8 @@ Session::~Session()
     m_own.reset();
 }
 
+QString Session::keptProblem() const { return m_cache ? m_cache->problem() : QString(); }
+
 DashboardPorts Session::ports() { return {*m_router, *m_own, m_board, m_clock, m_cache.get(), &m_aliases}; }
 
 void Session::applyFiles(const LoadedFiles &files)

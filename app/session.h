@@ -79,6 +79,8 @@ public:
 
     /// Sources that could not be set up, and why.
     const QStringList &problems() const { return m_problems; }
+    /// Why the last good answers are not kept, or are not those of the last run; empty: nothing is wrong.
+    QString keptProblem() const;
 
     /// Asks one source, or every member of one, at once: whatever held it back is forgotten.
     void retry(const QString &source);

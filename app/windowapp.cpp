@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/base/timerange.h>
+#include <store/documents/filewriter.h>
 #include <store/documents/userfiles.h>
 #include <widgets/base/background.h>
 #include <widgets/base/safetext.h>
@@ -13,6 +14,7 @@
 #include <app/configfiles.h>
 #include <app/dashboardimport.h>
 #include <app/display/displaycontrol.h>
+#include <app/drafts.h>
 #include <app/importdialog.h>
 #include <app/mainwindow.h>
 #include <app/savedsets.h>
@@ -29,7 +31,6 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QScreen>
 #include <QSettings>
 #include <QThreadPool>
@@ -71,6 +72,10 @@ double millisecondsSinceExec()
 }
 
 QString statePath() { return dataDirectory() + u"/window.ini"_s; }
+QString draftsPath() { return dataDirectory() + u"/drafts"_s; }
+
+// 5 s: a disk that does not answer must not turn an orderly end into a killed one; systemd waits 90 s.
+constexpr auto kLongestEnd = 5s;
 
 /// Everything one window needs, in the order it is built and, backwards, destroyed.
 class WindowApp : public QObject
@@ -80,12 +85,16 @@ public:
         std::shared_future<LoadedFiles> files)
         : m_options(options)
         , m_loading(std::move(files))
+        , m_reader(std::make_shared<FolderReader>(options.configDir))
         , m_background(m_files)
         , m_session(sessionOptions())
         , m_window(m_session, options.dashboard, refresh)
         , m_display(m_session, m_window, statePath())
     {
         m_files.setMaxThreadCount(1);
+        LoadedFiles none;
+        none.directory = options.configDir;
+        m_present = std::make_shared<const LoadedFiles>(std::move(none));
         connect(&m_window, &MainWindow::themeToggled, this, &WindowApp::toggleTheme);
         connect(&m_window, &MainWindow::painted, this, &WindowApp::onPainted);
         connect(&m_window, &MainWindow::traceFilesChosen, this, &WindowApp::openFiles);
@@ -98,9 +107,18 @@ public:
                 tell(opened.error().message);
         });
         connect(&m_window, &MainWindow::newDashboardWanted, this, &WindowApp::makeDashboard);
-        connect(&m_window, &MainWindow::profileSaved, this, &WindowApp::saveProfile);
+        connect(&m_window, &MainWindow::profileSaved, this,
+            [this](const QString &id, const QByteArray &text) { saveProfile(id, text, false); });
+        connect(&m_window, &MainWindow::draftsTaken, this, [this](const QStringList &ids) {
+            m_background.run(
+                [ids] {
+                    dropDrafts(draftsPath(), ids);
+                    return true;
+                },
+                [](bool) {});
+        });
         connect(&m_watch, &FileWatch::changed, this, &WindowApp::reload);
-        connect(&m_termination, &Termination::requested, qApp, &QApplication::quit);
+        connect(&m_termination, &Termination::requested, this, &WindowApp::end);
         connect(&m_sleep, &SleepWatch::woke, this, [this](std::chrono::nanoseconds slept) {
             qCInfo(logApp) << "slept" << std::chrono::duration_cast<std::chrono::seconds>(slept).count()
                            << "s";
@@ -117,10 +135,10 @@ public:
         // the time to the first paint of a dashboard is what is asked for.
         if (m_options.benchFirstPaint || !m_options.display.isEmpty()
             || m_loading.wait_for(0s) == std::future_status::ready)
-            apply(m_loading.get());
+            begin(m_loading.get());
         else
             m_background.run([loading = m_loading] { return loading.get(); },
-                [this](LoadedFiles &&files) { apply(std::move(files)); });
+                [this](LoadedFiles &&files) { begin(std::move(files)); });
         restoreGeometry();
         if (!showDisplay())
             m_window.show();
@@ -194,6 +212,36 @@ private:
             });
     }
 
+    void begin(LoadedFiles files)
+    {
+        m_background.run(
+            [reader = m_reader, files] {
+                reader->begin(files);
+                return readDrafts(draftsPath());
+            },
+            [this](std::vector<Dashboard> &&drafts) {
+                if (!m_display.isShown())
+                    m_window.offerDrafts(drafts);
+            });
+        apply(std::move(files));
+    }
+
+    /// Told to end from outside: nobody is asked, and what is not saved is kept. (quit() would ask every
+    /// window first.)
+    void end()
+    {
+        const std::vector<Dashboard> unsaved = m_window.unsaved();
+        if (unsaved.empty())
+            return QCoreApplication::exit();
+        QTimer::singleShot(kLongestEnd, qApp, [] { QCoreApplication::exit(); });
+        m_background.run([unsaved] { return keepDrafts(draftsPath(), unsaved); },
+            [](Result<void> &&kept) {
+                if (!kept)
+                    qCWarning(logApp).noquote() << kept.error().message;
+                QCoreApplication::exit();
+            });
+    }
+
     void apply(LoadedFiles files)
     {
         m_present = std::make_shared<const LoadedFiles>(std::move(files));
@@ -213,8 +261,7 @@ private:
 
     void reload()
     {
-        m_background.run([directory = m_options.configDir,
-                             previous = m_present] { return loadFiles(directory, previous.get()); },
+        m_background.run([reader = m_reader] { return reader->read(); },
             [this](LoadedFiles &&files) { apply(std::move(files)); });
     }
 
@@ -240,20 +287,25 @@ private:
             });
     }
 
-    void saveProfile(const QString &id, const QByteArray &text)
+    void saveProfile(const QString &id, const QByteArray &text, bool mayOverwrite)
     {
-        m_background.run(
-            [folder = m_options.configDir + u"/profiles"_s, id, text]() -> QString {
-                QDir().mkpath(folder);
-                QSaveFile file(folder + u'/' + id + u".yaml"_s);
-                const bool ok = file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
-                return ok && file.commit() ? QString() : file.fileName() + u": "_s + file.errorString();
-            },
-            [this](QString &&problem) {
-                if (!problem.isEmpty())
+        m_background.run([path = m_options.configDir + u"/profiles/"_s + id + u".yaml"_s, text,
+                             mayOverwrite] { return replaceKept(path, text, mayOverwrite); },
+            [this, id, text](Result<Replaced> &&answer) {
+                if (!answer) {
                     PlainMessageBox::inform(&m_window, PlainMessageBox::Warning,
-                        MainWindow::tr("The profile was not written"), problem);
-                reload();
+                        MainWindow::tr("The profile was not written"), answer.error().message);
+                } else if (answer->outcome == Replaced::Outcome::AsksOverwrite) {
+                    PlainMessageBox::ask(&m_window, MainWindow::tr("There is a profile already"),
+                        MainWindow::tr(
+                            "Yours can take the place of %1; the present file is kept beside it as "
+                            "a backup.")
+                            .arg(answer->path),
+                        MainWindow::tr("Replace with a backup"),
+                        [this, id, text] { saveProfile(id, text, true); });
+                } else {
+                    reload();
+                }
             });
     }
 
@@ -293,7 +345,13 @@ private:
         const QString zone = m_present->config.zone;
         DashboardSave job{save.edited, save.base, m_present->directory + u"/dashboards"_s,
             zone == "system"_L1 ? QString() : zone, save.mayRewrite, save.mayOverwrite};
-        m_background.run([job = std::move(job)] { return saveDashboard(job); },
+        m_background.run(
+            [job = std::move(job), reader = m_reader] {
+                Result<DashboardSaved> answer = saveDashboard(job);
+                if (answer && answer->outcome == DashboardSaved::Outcome::Written)
+                    reader->wrote(answer->dashboard);
+                return answer;
+            },
             [this, save](Result<DashboardSaved> &&answer) {
                 const bool isWritten = answer && answer->outcome == DashboardSaved::Outcome::Written;
                 m_window.saveAnswered(save, answer);
@@ -302,27 +360,20 @@ private:
             });
     }
 
-    /// Empty when it was written.
-    static QString writeFile(const QString &path, const PanelExport &made)
+    static Result<void> writeFile(const QString &path, const PanelExport &made)
     {
-        QSaveFile file(path);
-        bool ok = file.open(QIODevice::WriteOnly);
-        if (ok && made.image.isNull())
-            ok = file.write(made.bytes) == made.bytes.size();
-        else if (ok)
-            ok = made.image.save(&file, "PNG");
-        if (ok && file.commit())
-            return {};
-        return MainWindow::tr("%1 cannot be written: %2").arg(path, file.errorString());
+        if (made.image.isNull())
+            return writeWhole(path, made.bytes);
+        return writeWholeBy(path, [&](QIODevice &file) { return made.image.save(&file, "PNG"); });
     }
 
     void writeExport(const QString &path, const PanelExport &made)
     {
         m_background.run([path, made] { return writeFile(path, made); },
-            [this, note = made.note](QString &&problem) {
-                if (!problem.isEmpty())
-                    PlainMessageBox::inform(
-                        &m_window, PlainMessageBox::Warning, MainWindow::tr("Not saved"), problem);
+            [this, note = made.note](Result<void> &&written) {
+                if (!written)
+                    PlainMessageBox::inform(&m_window, PlainMessageBox::Warning, MainWindow::tr("Not saved"),
+                        written.error().message);
                 else if (!note.isEmpty())
                     PlainMessageBox::inform(
                         &m_window, PlainMessageBox::Information, MainWindow::tr("Saved"), note);
@@ -408,11 +459,12 @@ private:
         printData(QByteArray::number(m_painted, 'f', 1) + ' '
             + QByteArray::number(millisecondsSinceExec(), 'f', 1) + '\n');
         m_paintPoll.stop();
-        QCoreApplication::quit();
+        QCoreApplication::exit();
     }
 
     WindowOptions m_options;
     std::shared_future<LoadedFiles> m_loading;
+    std::shared_ptr<FolderReader> m_reader; ///< its calls run on the pool of one
     QThreadPool m_files;
     Background m_background;
     Session m_session;
@@ -421,7 +473,7 @@ private:
     FileWatch m_watch;
     Termination m_termination;
     SleepWatch m_sleep;
-    std::shared_ptr<const LoadedFiles> m_present;
+    std::shared_ptr<const LoadedFiles> m_present; ///< nothing but the folder until it was read
     std::optional<ImportedFile> m_imported; ///< to be shown when it has been read
     QString m_newDashboard; ///< to be opened when it has been read
     ThemeChoice m_theme = ThemeChoice::System;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <store/documents/dashboardfile.h>
+
 #include <app/configfiles.h>
 #include <app/system/filewatch.h>
 
@@ -39,6 +41,8 @@ private slots:
     void badDashboardKeepsTheLastGoodOne_data();
     void badDashboardKeepsTheLastGoodOne();
     void findingsNameThePlace();
+    void whatTheProgramWroteIsNotTakenBack();
+    void everythingThatIsReadIsWatched();
     void watchNoticesEveryKindOfSave();
 
 private:
@@ -124,6 +128,41 @@ void TestConfigFiles::findingsNameThePlace()
     QVERIFY(!files.findings.empty());
     const QString text = files.findings.front().toString();
     QVERIFY2(text.contains(u"bridgewatch.yaml:2:1"_s) && text.contains(u"datasources"_s), qPrintable(text));
+}
+
+void TestConfigFiles::whatTheProgramWroteIsNotTakenBack()
+{
+    write(u"dashboards/mine.yaml"_s, kOwnDashboard);
+    FolderReader reader(folder->path());
+    const LoadedFiles good = reader.read();
+    Dashboard edited = *find(good, u"on-call"_s);
+    edited.title = u"Edited"_s;
+    edited.refresh = u"sometimes"_s; // a mistake
+    write(u"dashboards/mine.yaml"_s, writeDashboard(edited));
+    reader.wrote(edited);
+    const LoadedFiles after = reader.read();
+    QVERIFY(!after.findings.empty());
+    QCOMPARE(find(after, u"on-call"_s)->title, u"Edited"_s);
+    // What somebody else breaks gives way to it, too.
+    write(u"dashboards/mine.yaml"_s, "panels: [\n");
+    QCOMPARE(find(reader.read(), u"on-call"_s)->title, u"Edited"_s);
+
+    FolderReader second(folder->path());
+    second.begin(good);
+    QCOMPARE(find(second.read(), u"on-call"_s)->title, u"Mine"_s);
+}
+
+void TestConfigFiles::everythingThatIsReadIsWatched()
+{
+    write(u"bridgewatch.yaml"_s, kGood + "costs:\n  - {file: /srv/costs/opencost.json}\n");
+    const LoadedFiles files = loadFiles(folder->path(), nullptr);
+    QVERIFY2(!files.config.costFiles.isEmpty(),
+        qPrintable(files.findings.empty() ? QString() : files.findings.front().toString()));
+    const QStringList watched = watchedPaths(files);
+    for (const QString &path : files.config.costFiles)
+        QVERIFY2(watched.contains(path), qPrintable(path));
+    for (const QString &name : {u"dashboards"_s, u"profiles"_s, u"slos"_s})
+        QVERIFY(watched.contains(folder->filePath(name)));
 }
 
 void TestConfigFiles::watchNoticesEveryKindOfSave()

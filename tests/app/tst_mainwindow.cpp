@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/variableset.h>
+#include <widgets/slo/slopage.h>
 
+#include <app/doctorpage.h>
 #include <app/emptystate.h>
 #include <app/mainwindow.h>
 #include <app/savedsets.h>
 #include <app/session.h>
 
 #include <QLabel>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryFile>
 #include <QTest>
+#include <QTreeWidget>
 
 using namespace bw;
 using namespace std::chrono_literals;
@@ -70,8 +75,7 @@ private slots:
     void init()
     {
         QTest::failOnWarning(QRegularExpression(u".*"_s));
-        session = std::make_unique<Session>(Session::Options());
-        window = std::make_unique<MainWindow>(*session, QString(), std::nullopt);
+        begin({});
     }
     void cleanup()
     {
@@ -90,11 +94,21 @@ private slots:
     void changedFileIsTakenOver();
     void removedDashboardGivesWay();
     void errorBannerNamesThePlace();
+    void aDashboardCalledSloIsADashboard();
+    void objectivesAndSourcesAreInTheHistory();
+    void theSourcesPageTellsOfTheKeptAnswers();
+    void draftsAreOfferedAndTaken();
     void pauseIsLoud();
     void clockSkewIsTold();
     void allSourcesDownIsTold();
 
 private:
+    void begin(const Session::Options &options)
+    {
+        window.reset();
+        session = std::make_unique<Session>(options);
+        window = std::make_unique<MainWindow>(*session, QString(), std::nullopt);
+    }
     void apply(const LoadedFiles &files)
     {
         session->applyFiles(files);
@@ -272,6 +286,88 @@ void TestMainWindow::errorBannerNamesThePlace()
     QVERIFY(window->banners().front().contains(u"1 more"_s));
     apply(someFiles());
     QVERIFY(window->banners().isEmpty());
+}
+
+void TestMainWindow::aDashboardCalledSloIsADashboard()
+{
+    LoadedFiles files = someFiles();
+    apply(files);
+    showWindow();
+    const Link link = DashboardLink{u"slo"_s, {}, std::nullopt};
+    emit window->view()->linkActivated(link); // as the built-in dashboards have it
+    QVERIFY(window->findChild<SloPage *>());
+    QVERIFY(!window->view());
+    files.dashboards.push_back(dashboardWith(u"slo"_s, u"My objectives"_s));
+    apply(files);
+    window->openDashboard(u"slo"_s);
+    apply(files);
+    QCOMPARE(window->view()->dashboard().title, u"My objectives"_s);
+    window->openDashboard(u"debug"_s);
+    emit window->view()->linkActivated(link);
+    QCOMPARE(window->view()->dashboard().id, u"slo"_s);
+}
+
+void TestMainWindow::objectivesAndSourcesAreInTheHistory()
+{
+    Session::Options options;
+    options.profiles = options.slos = true;
+    begin(options);
+    apply(someFiles());
+    showWindow();
+    window->openSlos({});
+    window->openDoctor();
+    apply(someFiles()); // files are read: no step
+    window->time().back();
+    QVERIFY(window->findChild<SloPage *>()->isVisible());
+    window->time().back();
+    QCOMPARE(window->view()->dashboard().id, u"on-call"_s);
+    QVERIFY(!window->time().canGoBack());
+    window->time().forward();
+    window->time().forward();
+    QVERIFY(window->findChild<DoctorPage *>()->isVisible());
+    QVERIFY(!window->time().canGoForward());
+}
+
+void TestMainWindow::theSourcesPageTellsOfTheKeptAnswers()
+{
+    QTemporaryFile file; // where a folder would have to be
+    QVERIFY(file.open());
+    Session::Options options;
+    options.profiles = true;
+    options.cacheFile = file.fileName() + u"/last-good.sqlite"_s;
+    begin(options);
+    apply(someFiles());
+    QTRY_VERIFY(!session->keptProblem().isEmpty());
+    window->openDoctor().refresh();
+    const auto *tree = window->findChild<QTreeWidget *>();
+    QVERIFY(tree);
+    QCOMPARE(tree->findItems(u"last good answers"_s, Qt::MatchExactly, 1).size(), 1);
+}
+
+void TestMainWindow::draftsAreOfferedAndTaken()
+{
+    apply(someFiles());
+    showWindow();
+    QVERIFY(window->unsaved().empty());
+    QSignalSpy taken(window.get(), &MainWindow::draftsTaken);
+    window->offerDrafts({dashboardWith(u"gone"_s, u"Gone"_s)});
+    QVERIFY(!window->findChild<QMessageBox *>());
+    Dashboard draft = dashboardWith(u"debug"_s, u"Half made"_s);
+    window->offerDrafts({draft, dashboardWith(u"gone"_s, u"Gone"_s)});
+    auto *box = window->findChild<QMessageBox *>();
+    QVERIFY(box && box->text().contains(u"Half made"_s));
+    for (QAbstractButton *button : box->buttons()) {
+        if (button->text() == u"Go on editing"_s)
+            button->click();
+    }
+    QCOMPARE(taken.size(), 1);
+    QCOMPARE(taken[0][0].toStringList(), QStringList{u"debug"_s});
+    QVERIFY(window->view()->editMode());
+    QCOMPARE(window->unsaved().size(), size_t(1));
+    QCOMPARE(window->unsaved()[0].title, u"Half made"_s);
+    QCOMPARE(window->unsaved()[0].origin, u"debug.yaml"_s); // it is saved where it belongs
+    window->view()->editMode()->edits().steps().undo();
+    QVERIFY(window->unsaved().empty());
 }
 
 void TestMainWindow::pauseIsLoud()
