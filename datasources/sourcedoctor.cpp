@@ -283,8 +283,11 @@ void SourceDoctor::onFamilies(const Result<QueryResult> &result)
     QString text = u"profile %1"_s.arg(found.profile.id);
     if (!found.alsoFound.isEmpty())
         text += u", also found: %1"_s.arg(found.alsoFound.join(u", "_s));
+    if (!found.nativeParts.isEmpty())
+        text += u"; from the native histogram %1: %2"_s.arg(
+            found.metricOf(found.nativeParts.firstKey()), found.nativeParts.keys().join(u", "_s));
     add(u"families"_s, found.notes.isEmpty() ? State::Ok : State::Note, text, found.notes.join(u"; "_s));
-    const QString metric = found.profile.selectors.value(u"requests"_s).metric;
+    const QString metric = found.metricOf(u"requests"_s);
     const Timestamp now = m_clock.utcNow() + m_report.skew;
     if (!metric.isEmpty())
         ask(u"labels"_s, LabelQuery{{}, {metric}, TimeRange{now - 1h, now}}, &SourceDoctor::onLabels);

@@ -373,10 +373,9 @@ ExitCode lintFiles(const CliContext &context, const SloArguments &arguments)
 QString selectorFrom(
     const DetectedProfile &detected, const QString &key, const QString &matchers, const QString &service)
 {
-    const MetricProfile::Selector selector = detected.profile.selectors.value(key);
-    if (selector.metric.isEmpty())
+    QString out = detected.metricOf(key);
+    if (out.isEmpty())
         return {};
-    QString out = selector.metric;
     for (const QString &more : {detected.profile.base, matchers,
              service.isEmpty()
                  ? QString()
@@ -386,6 +385,15 @@ QString selectorFrom(
             out = selectorWith(out, more);
     }
     return out;
+}
+
+/// How many there were within the window; a native histogram is its own counter.
+QString countedFrom(
+    const DetectedProfile &detected, const QString &key, const QString &matchers, const QString &service)
+{
+    const QString increase = u"increase(%1[$__window])"_s.arg(selectorFrom(detected, key, matchers, service));
+    const QString part = detected.nativeParts.value(key);
+    return part.isEmpty() ? u"sum(%1)"_s.arg(increase) : u"sum(%1(%2))"_s.arg(part, increase);
 }
 
 ExitCode init(const CliContext &context, const SloArguments &arguments)
@@ -411,11 +419,9 @@ ExitCode init(const CliContext &context, const SloArguments &arguments)
     const QString service = fromArgument(arguments.service);
     const QString errors = found.errorMatcher.isEmpty() ? found.profile.selectors.value(u"errors"_s).matchers
                                                         : found.errorMatcher;
-    const QString buckets =
-        found.profile.nativeHistograms ? QString() : selectorFrom(found, u"buckets"_s, {}, service);
-    const QByteArray text = starterSloFile(service, selectorFrom(found, u"requests"_s, {}, service),
-        selectorFrom(found, u"errors"_s, errors, service), buckets,
-        found.profile.latencyUnit == u"ms"_s ? 500 : 0.5);
+    const QByteArray text = starterSloFile(service, countedFrom(found, u"requests"_s, {}, service),
+        countedFrom(found, u"errors"_s, errors, service), selectorFrom(found, u"buckets"_s, {}, service),
+        found.nativeParts.contains(u"buckets"_s), found.profile.latencyUnit == u"ms"_s ? 500 : 0.5);
     const auto written = writeOutput(fromArgument(arguments.output), text);
     return written ? ExitCode::Done : refuse(written.error());
 }

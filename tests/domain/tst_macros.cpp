@@ -132,6 +132,54 @@ private slots:
         QCOMPARE(*result, expected);
     }
 
+    void nativeHistograms_data()
+    {
+        QTest::addColumn<QString>("expression");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char *expression, const char *expected) {
+            QTest::newRow(expression) << QString::fromUtf8(expression) << QString::fromUtf8(expected);
+        };
+        row("sum(rate(${__sel.requests}[5m]))", "sum(histogram_count(rate(x[5m])))");
+        row("increase(${__sel.sums}[5m] offset 1d)", "histogram_sum(increase(x{le!=\"\"}[5m] offset 1d))");
+        row("rate( ${__sel.requests:route} [$__rate_interval] @ end() )",
+            "histogram_count(rate( x{handler=\"/pay\"} [1m] @ end() ))");
+        row("(sum(rate(${__sel.errors}[5m])) or sum(rate(${__sel.requests}[5m])) * 0) / "
+            "sum(rate(${__sel.requests}[5m]))",
+            "(sum(histogram_count(rate(x{code=~\"5..\"}[5m]))) or sum(histogram_count(rate(x[5m]))) * 0) / "
+            "sum(histogram_count(rate(x[5m])))");
+        row("histogram_quantile(0.9, sum by (le) (rate(${__sel.buckets}[5m])))",
+            "histogram_quantile(0.9, sum by (le) (rate(x[5m])))");
+        // Series have the same labels either way.
+        row("label_values(${__sel.requests}, job)", "label_values(x, job)");
+        row("count(${__sel.requests})", "count(x)");
+        row("rate(${__sel.requests}[5m", "rate(x[5m");
+        row("${__metric.requests} ${__sel.dotted}", "x {\"http.server.duration\"}");
+    }
+    void nativeHistograms()
+    {
+        QFETCH(QString, expression);
+        QFETCH(QString, expected);
+        Context context;
+        context.profile.profile.selectors[u"native"_s] = {u"x"_s, {}, {}};
+        context.profile.nativeParts = {{u"requests"_s, u"histogram_count"_s},
+            {u"errors"_s, u"histogram_count"_s}, {u"sums"_s, u"histogram_sum"_s}, {u"buckets"_s, {}}};
+        const auto result = expandMacros(expression, context.context);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QCOMPARE(*result, expected);
+    }
+
+    void zoneAndUnit()
+    {
+        Context context;
+        const QString text = u"$__timezone ${__utc_offset_s} $__second ${__second}.0"_s;
+        QCOMPARE(*expandMacros(text, context.context), u"UTC 0 1 1.0"_s);
+        context.context.zone = QTimeZone("Asia/Kolkata");
+        context.profile.profile.latencyUnit = u"ms"_s;
+        QCOMPARE(*expandMacros(text, context.context), u"Asia/Kolkata 19800 1000 1000.0"_s);
+        context.context.zone = QTimeZone("Europe/Berlin"); // November
+        QCOMPARE(*expandMacros(u"$__utc_offset_s"_s, context.context), u"3600"_s);
+    }
+
     void filtersComeLast_data()
     {
         QTest::addColumn<QString>("expression");

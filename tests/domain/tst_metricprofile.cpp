@@ -31,6 +31,18 @@ MetricProfile otel()
     return profile;
 }
 
+MetricProfile histogramOnly()
+{
+    MetricProfile profile;
+    profile.id = u"histogram"_s;
+    profile.priority = 10;
+    profile.anyMetric = {u"http_seconds_count"_s};
+    profile.selectors = {{u"requests"_s, {u"http_seconds_count"_s, {}, {}}},
+        {u"errors"_s, {{}, u"code=~\"5..\""_s, {}}}, {u"buckets"_s, {u"http_seconds_bucket"_s, {}, {}}},
+        {u"sums"_s, {u"http_seconds_sum"_s, {}, {}}}, {u"native"_s, {u"http_seconds"_s, {}, {}}}};
+    return profile;
+}
+
 } // namespace
 
 class TestMetricProfile : public QObject
@@ -48,9 +60,10 @@ private slots:
 
     void query()
     {
-        QCOMPARE(detectionQuery({u"a"_s, u"b:c"_s}), u"count by (__name__) ({__name__=~\"a|b:c\"})"_s);
-        QCOMPARE(
-            detectionQuery({u"http.server"_s}), u"count by (__name__) ({__name__=~\"http\\\\.server\"})"_s);
+        QCOMPARE(detectionQuery({u"a"_s, u"b:c"_s}),
+            u"count by (__name__) ({__name__=~\"a|b:c\",quantile=\"\"})"_s);
+        QCOMPARE(detectionQuery({u"http.server"_s}),
+            u"count by (__name__) ({__name__=~\"http\\\\.server\",quantile=\"\"})"_s);
     }
 
     void highestPriorityWins()
@@ -119,6 +132,63 @@ private slots:
         settleLabels(detected, {u"job"_s});
         QCOMPARE(detected.errorMatcher, u"envoy_class=\"5\""_s);
         QCOMPARE(detected.profile.selectors.value(u"errors"_s).metric, u"envoy_rq_xx"_s);
+    }
+
+    void aNativeHistogramIsEnough()
+    {
+        const auto detected = chooseProfile({generic(), histogramOnly()}, {u"http_seconds"_s});
+        QVERIFY(detected.found);
+        QCOMPARE(detected.profile.id, u"histogram"_s);
+        QCOMPARE(detected.nativeParts,
+            (QMap<QString, QString>{{u"requests"_s, u"histogram_count"_s},
+                {u"errors"_s, u"histogram_count"_s}, {u"sums"_s, u"histogram_sum"_s},
+                {u"buckets"_s, QString()}}));
+        for (const QString &key : {u"requests"_s, u"sums"_s, u"buckets"_s})
+            QCOMPARE(detected.metricOf(key), u"http_seconds"_s);
+        // The profile itself stays as it is in its file.
+        QCOMPARE(detected.profile.selectors.value(u"requests"_s).metric, u"http_seconds_count"_s);
+        QVERIFY(detected.notes.isEmpty());
+    }
+
+    void aNativeHistogramStandsForWhatIsMissing()
+    {
+        const auto detected = chooseProfile({histogramOnly()}, {u"http_seconds_count"_s, u"http_seconds"_s});
+        QCOMPARE(detected.nativeParts.keys(), QStringList({u"buckets"_s, u"sums"_s}));
+        QCOMPARE(detected.metricOf(u"requests"_s), u"http_seconds_count"_s);
+    }
+
+    void classicSeriesComeFirstUnlessTheProfileSaysOtherwise()
+    {
+        const QStringList both{
+            u"http_seconds"_s, u"http_seconds_bucket"_s, u"http_seconds_count"_s, u"http_seconds_sum"_s};
+        MetricProfile profile = histogramOnly();
+        QVERIFY(chooseProfile({profile}, both).nativeParts.isEmpty());
+        profile.nativeHistograms = true;
+        QCOMPARE(chooseProfile({profile}, both).nativeParts.size(), 4);
+        QCOMPARE(chooseProfile({profile}, both).metricOf(u"buckets"_s), u"http_seconds"_s);
+        // Preferred is not required.
+        const auto classic = chooseProfile({profile}, both.mid(1));
+        QVERIFY(classic.nativeParts.isEmpty());
+        QCOMPARE(classic.metricOf(u"buckets"_s), u"http_seconds_bucket"_s);
+    }
+
+    void aCounterOfItsOwnIsNotInTheHistogram()
+    {
+        MetricProfile profile = generic();
+        profile.selectors[u"native"_s] = {u"http_request_duration_seconds"_s, {}, {}};
+        QVERIFY(!chooseProfile({profile}, {u"http_request_duration_seconds"_s}).found);
+        const auto detected =
+            chooseProfile({profile}, {u"http_requests_total"_s, u"http_request_duration_seconds"_s});
+        QCOMPARE(detected.nativeParts.keys(), QStringList({u"buckets"_s}));
+        QCOMPARE(detected.metricOf(u"requests"_s), u"http_requests_total"_s);
+    }
+
+    void nativeErrorsNeedTheirLabel()
+    {
+        auto detected = chooseProfile({histogramOnly()}, {u"http_seconds"_s});
+        settleLabels(detected, {u"job"_s});
+        QVERIFY(!detected.profile.selectors.contains(u"errors"_s));
+        QVERIFY(detected.notes.contains(u"http_seconds has no label code: no error ratio"_s));
     }
 
     void textInQuotesIsNoLabel()

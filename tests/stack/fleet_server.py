@@ -10,6 +10,7 @@
   /metrics/graph             service graph
   /metrics/native            one native histogram (protobuf)
   /targets                   all of the above for Prometheus' http_sd_configs
+  /metrics/native-http       requests as native histograms only; for a Prometheus that scrapes nothing else
   /incidents                 GET: state; POST {"name": …, "on": true|false}
   /notifications             POST: Alertmanager's webhook; GET: the last 200
   /healthy                   200 as soon as it can serve
@@ -24,7 +25,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from fleet.incidents import INCIDENTS, IncidentBook
 from fleet.kubernetes import cadvisor_page, state_page
 from fleet.nativehistogram import CONTENT_TYPE as PROTOBUF
-from fleet.nativehistogram import native_page
+from fleet.nativehistogram import native_http_page, native_page
 from fleet.platform import cost_page, graph_page, queue_page
 from fleet.requests import service_page
 from fleet.topology import BY_NAME, NODES, SERVICES
@@ -119,8 +120,9 @@ class Handler(BaseHTTPRequestHandler):
         openmetrics = "application/openmetrics-text" in self.headers.get("Accept", "")
         kind, rest = path[0] if path else "", path[1:]
         pages = {"kube": state_page, "cost": cost_page, "queues": queue_page, "graph": graph_page}
-        if kind == "native" and not rest:
-            self._answer(200, native_page(fleet, now), PROTOBUF)
+        natives = {"native": native_page, "native-http": native_http_page}
+        if kind in natives and not rest:
+            self._answer(200, natives[kind](fleet, now), PROTOBUF)
             return
         if rest == ["ads", "0"] and kind == "app" and fleet.book.active("target-down", now):
             self._answer(503, "switched off by the incident target-down\n", PLAIN)

@@ -328,15 +328,30 @@ private slots:
 
     void starterIsGood()
     {
-        const QByteArray text = starterSloFile(u"checkout"_s, u"http_requests_total{service=\"checkout\"}"_s,
-            u"http_requests_total{service=\"checkout\",code=~\"5..\"}"_s,
-            u"http_request_duration_seconds_bucket{service=\"checkout\"}"_s, 0.5);
+        const QByteArray text = starterSloFile(u"checkout"_s,
+            u"sum(increase(http_requests_total{service=\"checkout\"}[$__window]))"_s,
+            u"sum(increase(http_requests_total{service=\"checkout\",code=~\"5..\"}[$__window]))"_s,
+            u"http_request_duration_seconds_bucket{service=\"checkout\"}"_s, false, 0.5);
         const SloShelf shelf = parseSlos({{u"x.yaml"_s, text}});
         QCOMPARE(textsOf(shelf), QStringList());
         QCOMPARE(shelf.slos.size(), size_t(2));
         QCOMPARE(queriesOf(shelf.slos[0]).bad,
             u"sum(increase(http_requests_total{service=\"checkout\",code=~\"5..\"}[$__window]))"_s);
         QCOMPARE(shelf.slos[1].indicator.threshold, 0.5);
+    }
+
+    void starterOfANativeHistogram()
+    {
+        const QByteArray text = starterSloFile(u"checkout"_s,
+            u"sum(histogram_count(increase(x{service=\"checkout\"}[$__window])))"_s,
+            u"sum(histogram_count(increase(x{service=\"checkout\",code=~\"5..\"}[$__window])))"_s,
+            u"x{service=\"checkout\"}"_s, true, 0.3);
+        const SloShelf shelf = parseSlos({{u"x.yaml"_s, text}});
+        QCOMPARE(textsOf(shelf), QStringList());
+        QCOMPARE(shelf.slos.size(), size_t(2));
+        QVERIFY(shelf.slos[1].indicator.isNative);
+        QCOMPARE(shelf.slos[1].indicator.histogram, u"x{service=\"checkout\"}"_s);
+        QCOMPARE(shelf.slos[1].indicator.threshold, 0.3);
     }
 
     void selectors()

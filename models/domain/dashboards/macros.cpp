@@ -3,6 +3,7 @@
 
 #include <domain/dashboards/macrotokens.h>
 #include <domain/metrics/labels.h>
+#include <domain/metrics/promqltext.h>
 
 #include <QRegularExpression>
 
@@ -83,6 +84,14 @@ public:
             return QString::number((rangeMs + 500) / 1000);
         if (name == "__range_ms"_L1)
             return QString::number(rangeMs);
+        if (name == "__second"_L1)
+            return isDetected() && m_context.profile->profile.latencyUnit == "ms"_L1 ? u"1000"_s : u"1"_s;
+        const QTimeZone zone = m_context.zone.isValid() ? m_context.zone : QTimeZone::utc();
+        if (name == "__timezone"_L1)
+            return QString::fromLatin1(zone.id());
+        if (name == "__utc_offset_s"_L1)
+            return QString::number(
+                zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(toUnixMs(m_context.range.end), Qt::UTC)));
         const Timestamp moment = name == "__from"_L1 ? m_context.range.begin : m_context.range.end;
         return token.argument.isEmpty() ? QString::number(toUnixMs(moment))
                                         : formatMoment(moment, token.argument);
@@ -140,6 +149,12 @@ public:
         return plain ? found->metric + braces : braces;
     }
 
+    /// What takes the signal out of the rate of a native histogram; empty where nothing has to.
+    QString partOf(const QString &key) const
+    {
+        return isDetected() ? m_context.profile->nativeParts.value(key) : QString();
+    }
+
 private:
     bool isDetected() const { return m_context.profile && m_context.profile->found; }
 
@@ -174,6 +189,8 @@ private:
             if (selector.metric.isEmpty() && !selector.matchers.isEmpty())
                 selector.metric = selectors.value(u"requests"_s).metric;
         }
+        if (m_context.profile->nativeParts.contains(key))
+            selector.metric = m_context.profile->metricOf(key);
         if (selector.metric.isEmpty())
             return lacks(signalName(key));
         return selector;
@@ -222,6 +239,50 @@ void dropComma(QString &out, QStringView &following)
         following = following.mid(at + 1);
 }
 
+/// A selector of a native histogram that was asked for as a counter.
+struct NativePlace
+{
+    qsizetype begin = 0;
+    QString function; ///< that takes the counter out of its rate
+};
+
+/// Where the call begins whose first argument stands at `at`, if that is a rate; nullopt otherwise.
+std::optional<qsizetype> rateAround(QStringView text, qsizetype at)
+{
+    const auto skipSpace = [&] {
+        while (at > 0 && text.at(at - 1).isSpace())
+            --at;
+    };
+    skipSpace();
+    if (at == 0 || text.at(at - 1) != u'(')
+        return std::nullopt;
+    --at;
+    skipSpace();
+    const qsizetype end = at;
+    while (
+        at > 0 && (text.at(at - 1).isLetterOrNumber() || text.at(at - 1) == u'_' || text.at(at - 1) == u':'))
+        --at;
+    const QStringView name = text.mid(at, end - at);
+    const bool isRate = name == "rate"_L1 || name == "increase"_L1 || name == "irate"_L1;
+    return isRate ? std::optional(at) : std::nullopt;
+}
+
+/// `rate(x[5m])` → `histogram_count(rate(x[5m]))` around each of the places, last one first so that the
+/// others keep their positions. A selector outside a rate stays as it is: series have the same labels either
+/// way.
+QString withParts(QString text, const std::vector<NativePlace> &places)
+{
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+        const auto begin = rateAround(text, place->begin);
+        const auto end = begin ? matchingBracket(text, text.indexOf(u'(', *begin)) : std::nullopt;
+        if (!end)
+            continue;
+        text.insert(*end + 1, u')');
+        text.insert(*begin, place->function + u'(');
+    }
+    return text;
+}
+
 } // namespace
 
 Result<QString> expandMacros(const QString &expression, const MacroContext &context)
@@ -230,6 +291,7 @@ Result<QString> expandMacros(const QString &expression, const MacroContext &cont
     const Expander expander(context);
     QString out;
     QStringView skippedInto;
+    std::vector<NativePlace> natives;
     for (size_t i = 0; i < tokens.size(); ++i) {
         const MacroToken &token = tokens[i];
         if (!token.problem.isEmpty())
@@ -243,13 +305,17 @@ Result<QString> expandMacros(const QString &expression, const MacroContext &cont
         if (!text)
             return text;
         out += *text;
+        if (const QString part =
+                token.kind == MacroToken::Kind::Selector ? expander.partOf(token.key) : QString();
+            !part.isEmpty())
+            natives.push_back({out.size() - text->size(), part});
         if (token.kind == MacroToken::Kind::Filters && text->isEmpty() && i + 1 < tokens.size()
             && tokens[i + 1].kind == MacroToken::Kind::Text) {
             skippedInto = tokens[i + 1].text;
             dropComma(out, skippedInto);
         }
     }
-    return out;
+    return withParts(std::move(out), natives);
 }
 
 qsizetype placeBefore(const QString &expression, const MacroContext &context, qsizetype at)

@@ -8,6 +8,7 @@
 
 #include <QMap>
 #include <QStringList>
+#include <QTimeZone>
 
 namespace bw {
 
@@ -16,6 +17,7 @@ struct MacroContext
 {
     TimeRange range;
     StepPlan plan;
+    QTimeZone zone; ///< invalid: UTC
     const DetectedProfile *profile = nullptr;
     QMap<QString, QStringList>
         variables; ///< values of each variable; more than one joins as (a|b), regex-escaped
@@ -27,10 +29,13 @@ struct MacroContext
 
 /// Expands `$v ${v} ${v:fmt} [[v]]`, `$__interval $__interval_ms $__rate_interval $__range $__range_s
 /// $__range_ms
-/// $__from $__to` (also `${__from:date:iso}`), `${__sel.KEY}` `${__sel.KEY:service,route}` (metric with its
-/// matchers, base, filters and the named context matchers), `${__metric.KEY}`, `${__label.KEY}`,
-/// `${__filters}`. One pass, tokenised: values are never expanded again. Invalid names the unknown macro and
-/// where it stands; NotFound says what the profile lacks
+/// $__from $__to` (also `${__from:date:iso}`), `$__timezone` (its name), `$__utc_offset_s` (its seconds east
+/// of UTC at the range's end), `$__second` (one second in the unit of the profile's latency), `${__sel.KEY}`
+/// `${__sel.KEY:service,route}` (metric with its matchers, base, filters and the named context matchers),
+/// `${__metric.KEY}`, `${__label.KEY}`,
+/// `${__filters}`. Where a native histogram stands for a counter, `rate()`, `increase()` and `irate()` around
+/// its selector come out wrapped: histogram_count(rate(x[5m])). One pass, tokenised: values are never
+/// expanded again. Invalid names the unknown macro and where it stands; NotFound says what the profile lacks
 /// ("no latency buckets").
 [[nodiscard]] Result<QString> expandMacros(const QString &expression, const MacroContext &context);
 /// Where in `expression` the place `at` of its expansion stands: exact in plain text, the beginning of a

@@ -43,7 +43,8 @@ private:
 bool isTimeMacro(const QString &name)
 {
     static const QStringList names{u"__interval"_s, u"__interval_ms"_s, u"__rate_interval"_s,
-        u"__rate_interval_ms"_s, u"__range"_s, u"__range_s"_s, u"__range_ms"_s, u"__from"_s, u"__to"_s};
+        u"__rate_interval_ms"_s, u"__range"_s, u"__range_s"_s, u"__range_ms"_s, u"__from"_s, u"__to"_s,
+        u"__timezone"_s, u"__utc_offset_s"_s, u"__second"_s};
     return names.contains(name);
 }
 

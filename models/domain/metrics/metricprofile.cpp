@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <optional>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
@@ -30,10 +31,26 @@ QStringList labelsIn(QString matchers)
     return names;
 }
 
+/// What takes a classic series out of the rate of the native histogram of that name; nullopt: it is not in
+/// it.
+std::optional<QString> partOf(const QString &metric, const QString &native)
+{
+    if (metric == native + "_count"_L1)
+        return u"histogram_count"_s;
+    if (metric == native + "_sum"_L1)
+        return u"histogram_sum"_s;
+    return metric == native + "_bucket"_L1 ? std::optional(QString()) : std::nullopt;
+}
+
+/// Also where nothing but the native histogram of its requests exists.
 bool isThere(const MetricProfile &profile, const QStringList &existing)
 {
-    return std::any_of(profile.anyMetric.begin(), profile.anyMetric.end(),
-        [&](const QString &metric) { return existing.contains(metric); });
+    const QString native = profile.selectors.value(u"native"_s).metric;
+    const QString requests = profile.selectors.value(u"requests"_s).metric;
+    const bool counts = existing.contains(native) && partOf(requests, native);
+    return counts
+        || std::any_of(profile.anyMetric.begin(), profile.anyMetric.end(),
+            [&](const QString &metric) { return existing.contains(metric); });
 }
 
 QString whatIsLost(const QString &key)
@@ -47,16 +64,36 @@ QString whatIsLost(const QString &key)
     return key == "requests"_L1 ? u"no request rate"_s : u"no "_s + key;
 }
 
+/// A native histogram is counter, sum and buckets in one series: it stands for those that are missing, and
+/// for all of them where the profile prefers it.
+void takeNative(DetectedProfile &detected, const QStringList &existing)
+{
+    const MetricProfile &profile = detected.profile;
+    const QString native = profile.selectors.value(u"native"_s).metric;
+    if (native.isEmpty() || !existing.contains(native))
+        return;
+    const QString requests = profile.selectors.value(u"requests"_s).metric;
+    const auto &selectors = profile.selectors;
+    for (auto selector = selectors.begin(); selector != selectors.end(); ++selector) {
+        // Errors are mostly requests with another matcher; then the profile names the metric once.
+        const bool isSame = selector.key() == "errors"_L1 && selector->metric.isEmpty();
+        const QString metric = isSame ? requests : selector->metric;
+        const auto part = partOf(metric, native);
+        if (part && (profile.nativeHistograms || !existing.contains(metric)))
+            detected.nativeParts.insert(selector.key(), *part);
+    }
+}
+
 /// A selector whose metric is not there is emptied, so that asking for it says what is missing instead of
 /// drawing an empty panel.
 void dropMissing(DetectedProfile &detected, const QStringList &existing)
 {
     auto &selectors = detected.profile.selectors;
-    const QString requests = selectors.value(u"requests"_s).metric;
+    const QString requests = detected.metricOf(u"requests"_s);
     const bool counted = !requests.isEmpty() && existing.contains(requests);
     for (auto selector = selectors.begin(); selector != selectors.end(); ++selector) {
         const QString metric = selector->metric;
-        if (metric.isEmpty() || existing.contains(metric))
+        if (metric.isEmpty() || existing.contains(metric) || detected.nativeParts.contains(selector.key()))
             continue;
         // Nobody misses native histograms where there are none.
         if (selector.key() != "native"_L1)
@@ -68,6 +105,11 @@ void dropMissing(DetectedProfile &detected, const QStringList &existing)
 }
 
 } // namespace
+
+QString DetectedProfile::metricOf(const QString &key) const
+{
+    return profile.selectors.value(nativeParts.contains(key) ? u"native"_s : key).metric;
+}
 
 QStringList probedMetrics(const std::vector<MetricProfile> &profiles)
 {
@@ -88,7 +130,7 @@ QString detectionQuery(const QStringList &metrics)
         name.replace(u'\\', u"\\\\\\\\"_s).replace(u'"', u"\\\""_s).replace(u'.', u"\\\\."_s);
         escaped << name;
     }
-    return u"count by (__name__) ({__name__=~\"%1\"})"_s.arg(escaped.join(u'|'));
+    return u"count by (__name__) ({__name__=~\"%1\",quantile=\"\"})"_s.arg(escaped.join(u'|'));
 }
 
 DetectedProfile chooseProfile(std::vector<MetricProfile> profiles, const QStringList &existing)
@@ -114,6 +156,7 @@ DetectedProfile chooseProfile(std::vector<MetricProfile> profiles, const QString
     if (!detected.found)
         return detected;
     detected.errorMatcher = detected.profile.selectors.value(u"errors"_s).matchers;
+    takeNative(detected, existing);
     dropMissing(detected, existing);
     return detected;
 }
@@ -148,7 +191,8 @@ void settleLabels(DetectedProfile &detected, const QStringList &labelNames)
     for (const QString &matchers : forms)
         wanted += labelsIn(matchers);
     wanted.removeDuplicates();
-    detected.notes << u"%1 has no label %2: no error ratio"_s.arg(requests, wanted.join(u", "_s));
+    detected.notes << u"%1 has no label %2: no error ratio"_s.arg(
+        detected.metricOf(u"requests"_s), wanted.join(u", "_s));
     detected.errorMatcher.clear();
     profile.selectors.erase(errors);
 }

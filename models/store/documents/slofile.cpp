@@ -333,8 +333,8 @@ SloShelf loadSlos(const QString &directory)
     return shelf;
 }
 
-QByteArray starterSloFile(const QString &service, const QString &requests, const QString &errors,
-    const QString &buckets, double threshold)
+QByteArray starterSloFile(const QString &service, const QString &total, const QString &bad,
+    const QString &histogram, bool isNative, double threshold)
 {
     QString out =
         u"# Objectives of %1. Put this file into the folder slos/ of the configuration; it is read at once.\n"
@@ -342,13 +342,14 @@ QByteArray starterSloFile(const QString &service, const QString &requests, const
     out += u"  - id: %1-availability\n    title: %1 answers\n    target: 99.9          # percent\n"
            u"    period: {days: 30}    # or {calendar: month, zone: Europe/Paris}\n    indicator:\n      "
            u"ratio:\n"
-           u"        bad: >-\n          sum(increase(%2[$__window]))\n"
-           u"        total: >-\n          sum(increase(%3[$__window]))\n"_s.arg(service, errors, requests);
-    if (!buckets.isEmpty())
+           u"        bad: >-\n          %2\n"
+           u"        total: >-\n          %3\n"_s.arg(service, bad, total);
+    if (!histogram.isEmpty())
         out +=
             u"  - id: %1-latency\n    title: %1 answers quickly\n    target: 99\n    period: {days: 30}\n"
-            u"    indicator:\n      latency:\n        buckets: >-\n          %2\n        threshold: %3     # a bound (le) that the histogram has\n"_s
-                .arg(service, buckets, formatExact(threshold));
+            u"    indicator:\n      latency:\n        buckets: >-\n          %2\n        threshold: %3%4\n"_s
+                .arg(service, histogram, formatExact(threshold),
+                    isNative ? u"\n        native: true"_s : u"     # a bound (le) that the histogram has"_s);
     return out.toUtf8();
 }
 

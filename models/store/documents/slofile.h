@@ -29,8 +29,10 @@ SloShelf parseSlos(const std::vector<SloText> &texts);
 /// Every *.yaml and *.yml of a folder; a file that is none of ours to read is a finding.
 SloShelf loadSlos(const QString &directory);
 
-/// An objectives file that is ready to be edited, in our own dialect.
-QByteArray starterSloFile(const QString &service, const QString &requests, const QString &errors,
-    const QString &buckets, double threshold);
+/// An objectives file that is ready to be edited, in our own dialect. `total` and `bad` are expressions over
+/// $__window; `histogram` is a selector of classic buckets or of a native histogram, empty for no objective
+/// of latency.
+QByteArray starterSloFile(const QString &service, const QString &total, const QString &bad,
+    const QString &histogram, bool isNative, double threshold);
 
 } // namespace bw

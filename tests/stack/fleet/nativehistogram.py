@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One native histogram in Prometheus' protobuf exposition format.
+"""Native histograms in Prometheus' protobuf exposition format.
 
 Written by hand because nothing but a protobuf answer can carry a native
 histogram to Prometheus 2.  Field numbers are those of io.prometheus.client.
@@ -7,11 +7,12 @@ histogram to Prometheus 2.  Field numbers are those of io.prometheus.client.
 import struct
 
 from . import load
-from .requests import duration_parts
+from .requests import duration_parts, error_count
 from .topology import BY_NAME
 
 CONTENT_TYPE = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 NAME = "rpc_server_duration_seconds"
+HTTP_NAME = "http_server_request_duration_seconds"
 SERVICES = ("frontend", "catalog", "cart", "checkout")
 SCHEMA = 3  # eight buckets for each power of two
 _TYPE_HISTOGRAM = 4
@@ -80,6 +81,19 @@ def encode_histogram(counts, sum_s):
     return message + field_bytes(13, deltas)
 
 
+def encode_metric(labels, parts):
+    """One series: its labels, and the requests of a mixture."""
+    sum_s = round(sum(count * load.mean_s(median) for count, median in parts), 4)
+    pairs = b"".join(field_bytes(1, field_bytes(1, key) + field_bytes(2, value)) for key, value in labels.items())
+    return field_bytes(4, pairs + field_bytes(7, encode_histogram(bucket_counts(parts), sum_s)))
+
+
+def encode_family(name, text, metrics):
+    """The MetricFamily message, its length in front."""
+    family = field_bytes(1, name) + field_bytes(2, text) + field_varint(3, varint(_TYPE_HISTOGRAM)) + metrics
+    return varint(len(family)) + family
+
+
 def native_page(fleet, now):
     """The whole answer: one family, one histogram for each service listed."""
     metrics = b""
@@ -87,9 +101,24 @@ def native_page(fleet, now):
         service, parts = BY_NAME[name], []
         for endpoint in service.endpoints:
             parts += duration_parts(fleet.book, service, endpoint, endpoint.rps * fleet.replicas, fleet.started, now)
-        sum_s = round(sum(count * load.mean_s(median) for count, median in parts), 4)
-        label = field_bytes(1, field_bytes(1, "service") + field_bytes(2, name))
-        metrics += field_bytes(4, label + field_bytes(7, encode_histogram(bucket_counts(parts), sum_s)))
-    family = field_bytes(1, NAME) + field_bytes(2, "Time to serve a call, as a native histogram.")
-    family += field_varint(3, varint(_TYPE_HISTOGRAM)) + metrics
-    return varint(len(family)) + family
+        metrics += encode_metric({"service": name}, parts)
+    return encode_family(NAME, "Time to serve a call, as a native histogram.", metrics)
+
+
+def native_http_page(fleet, now):
+    """The same services as OpenTelemetry names them, by route and status: histograms and nothing else.
+
+    Not among the targets; a server that scrapes only this knows requests from native histograms alone.
+    """
+    metrics = b""
+    for name in SERVICES:
+        service = BY_NAME[name]
+        for endpoint in service.endpoints:
+            rps = endpoint.rps * fleet.replicas
+            parts = duration_parts(fleet.book, service, endpoint, rps, fleet.started, now)
+            total = sum(count for count, _ in parts)
+            share = error_count(fleet.book, service, endpoint, rps, fleet.started, now) / total if total else 0
+            for code, part in (("200", 1 - share), ("500", share)):
+                labels = {"service_name": name, "http_route": endpoint.path, "http_response_status_code": code}
+                metrics += encode_metric(labels, [(count * part, median) for count, median in parts])
+    return encode_family(HTTP_NAME, "Time to serve a request, as a native histogram.", metrics)
