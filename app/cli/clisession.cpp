@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
+#include <store/documents/dashboardfile.h>
+#include <store/documents/yamlreader.h>
 
 #include <QEventLoop>
+#include <QFileInfo>
 #include <QTimer>
 
 #include <optional>
@@ -76,6 +79,29 @@ Result<SourceInfo> CliSession::source(const QString &id, const QStringList &kind
     return fail(Error::Kind::Invalid,
         u"there is no datasource %1; configured: %2"_s.arg(
             id, known.isEmpty() ? u"none"_s : known.join(u", "_s)));
+}
+
+Result<Dashboard> CliSession::dashboard(const QString &name) const
+{
+    for (const Dashboard &dashboard : m_files.dashboards) {
+        if (dashboard.id == name)
+            return dashboard;
+    }
+    if (!QFileInfo::exists(name)) {
+        QStringList known;
+        for (const Dashboard &dashboard : m_files.dashboards)
+            known += dashboard.id;
+        return fail(Error::Kind::Invalid,
+            u"there is no dashboard or file %1; dashboards: %2"_s.arg(name, known.join(u", "_s)));
+    }
+    auto loaded = readDashboard(name);
+    if (!loaded)
+        return tl::make_unexpected(loaded.error());
+    for (const Finding &finding : loaded->findings)
+        printMessage(finding.toString());
+    if (hasErrors(loaded->findings))
+        return fail(Error::Kind::Invalid, u"%1 has errors"_s.arg(name));
+    return std::move(loaded->dashboard);
 }
 
 Result<Timestamp> CliSession::time(const std::string &text) const

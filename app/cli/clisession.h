@@ -27,6 +27,8 @@ public:
 
     /// `id`, else the default source of one of the kinds. Invalid names what exists.
     [[nodiscard]] Result<SourceInfo> source(const QString &id, const QStringList &kinds) const;
+    /// By id, or the path of a file, whose findings are printed. Invalid names what exists.
+    [[nodiscard]] Result<Dashboard> dashboard(const QString &name) const;
     /// RFC 3339, unix seconds (fractions too) or milliseconds, or an expression such as now-6h.
     [[nodiscard]] Result<Timestamp> time(const std::string &text) const;
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/slo/sloengine.h>
-#include <store/documents/dashboardfile.h>
-#include <store/documents/yamlreader.h>
 #include <widgets/base/theme.h>
 #include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
@@ -17,7 +15,6 @@
 
 #include <QApplication>
 #include <QBuffer>
-#include <QFileInfo>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -66,29 +63,6 @@ private:
     QueryExecutor &m_behind;
     std::map<const QObject *, std::vector<std::shared_ptr<Heard>>> m_heard;
 };
-
-Result<Dashboard> dashboardFor(const RenderJob &job, const LoadedFiles &files)
-{
-    for (const Dashboard &dashboard : files.dashboards) {
-        if (dashboard.id == job.dashboard)
-            return dashboard;
-    }
-    if (!QFileInfo::exists(job.dashboard)) {
-        QStringList known;
-        for (const Dashboard &dashboard : files.dashboards)
-            known += dashboard.id;
-        return fail(Error::Kind::Invalid,
-            u"there is no dashboard or file %1; dashboards: %2"_s.arg(job.dashboard, known.join(u", "_s)));
-    }
-    auto loaded = readDashboard(job.dashboard);
-    if (!loaded)
-        return tl::make_unexpected(loaded.error());
-    for (const Finding &finding : loaded->findings)
-        printMessage(finding.toString());
-    if (hasErrors(loaded->findings))
-        return fail(Error::Kind::Invalid, u"%1 has errors"_s.arg(job.dashboard));
-    return std::move(loaded->dashboard);
-}
 
 /// What the picture looks at. A moment in the past makes the range a fixed one.
 Result<TimeSpec> timeFor(
@@ -356,7 +330,7 @@ ExitCode renderDashboard(const CliContext &context, const RenderJob &job)
         printMessage(cli.error().message);
         return ExitCode::Usage;
     }
-    const auto dashboard = dashboardFor(job, (*cli)->files());
+    const auto dashboard = (*cli)->dashboard(job.dashboard);
     if (!dashboard) {
         printMessage(dashboard.error().message);
         return ExitCode::Usage;

@@ -26,12 +26,27 @@ class TestExemplars : public QObject
 {
     Q_OBJECT
 private slots:
+    void whatToAskFor();
     void traceIds_data();
     void traceIds();
     void oneAColumnHighestFirst();
     void limitKeepsTheHighest();
     void outsideAndNaN();
 };
+
+void TestExemplars::whatToAskFor()
+{
+    const QString x = u"x_bucket{job=\"a\"}"_s;
+    QCOMPARE(*exemplarExpression(u"sum by (le) (increase(%1[1m]))"_s.arg(x)), x);
+    QCOMPARE(
+        *exemplarExpression(
+            u"label_replace(histogram_quantile(0.5, sum by (le) (rate(%1[1m]))), \"q\", \"y\", \"\", \"\") or f(%1[5m])"_s
+                .arg(x)),
+        x);
+    QCOMPARE(*exemplarExpression(u"rate(a[1m]) / rate(b{x=\"or\"}[1m])"_s), u"a or b{x=\"or\"}"_s);
+    QVERIFY(!exemplarExpression(u"vector(1)"_s));
+    QVERIFY(!exemplarExpression(u"a{x=\"1\""_s));
+}
 
 void TestExemplars::traceIds_data()
 {

@@ -168,6 +168,7 @@ MacroContext PanelController::contextFor(const SourceInfo &source, const StepPla
     MacroContext context;
     context.range = steps.range;
     context.plan = steps;
+    context.zone = m_environment.zone;
     context.profile = &source.profile;
     context.variables = m_environment.variables;
     context.forms = m_environment.forms;
@@ -506,9 +507,15 @@ Freshness PanelController::freshness() const
     std::vector<Freshness> parts;
     int good = 0;
     const Freshness *bad = nullptr;
+    const bool hasData =
+        std::any_of(m_slots.begin(), m_slots.end(), [](const auto &slot) { return hasRows(slot->result); });
     for (const auto &slot : m_slots) {
-        if (slot->lacking.isEmpty() || !slot->waitingFor.isEmpty() || slot->result.data)
-            parts.push_back(agedFreshness(*slot));
+        if (!slot->lacking.isEmpty() && slot->waitingFor.isEmpty() && !slot->result.data)
+            continue;
+        const Freshness part = agedFreshness(*slot);
+        // Own data that is not made yet does not hide what there is.
+        if (part.state != Freshness::State::Never || !showsOwn(*slot) || !hasData)
+            parts.push_back(part);
     }
     for (const Freshness &part : parts) {
         const bool isBlind =
@@ -526,9 +533,7 @@ Freshness PanelController::freshness() const
         all.reason = bad->reason;
     }
     // One question without an answer to give does not make the panel empty.
-    if (all.state == Freshness::State::Empty
-        && std::any_of(
-            m_slots.begin(), m_slots.end(), [](const auto &slot) { return hasRows(slot->result); }))
+    if (all.state == Freshness::State::Empty && hasData)
         all.state = Freshness::State::Fresh;
     return all;
 }

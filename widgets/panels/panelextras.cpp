@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <widgets/panels/panelslot_p.h>
 
+#include <domain/metrics/exemplars.h>
+
 #include <algorithm>
 
 namespace bw {
@@ -8,8 +10,9 @@ using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 namespace {
 
-// 15 min: the value of a day or a week ago does not change, only the moment moves on.
+// 15 min: the value of a day ago does not change, only the moment moves on; a hundredth of the distance.
 constexpr Nanoseconds kReferenceEvery = 15min;
+constexpr int kReferenceParts = 96;
 // 1 min: exemplars are examples; the newest second of them is worth no question of its own.
 constexpr Nanoseconds kExemplarsEvery = 1min;
 
@@ -25,7 +28,8 @@ void PanelController::askReference(Slot &slot)
         return;
     const BootTime now = m_ports.clock.bootNow();
     const bool isSame = slot.referenceIdentity == slot.dataIdentity;
-    if (isSame && slot.referenceAt && now - *slot.referenceAt < kReferenceEvery)
+    const Nanoseconds every = std::max(kReferenceEvery, *back / kReferenceParts);
+    if (isSame && slot.referenceAt && now - *slot.referenceAt < every)
         return;
     slot.referenceAt = now;
     slot.referenceIdentity = slot.dataIdentity;
@@ -50,19 +54,23 @@ void PanelController::askExemplars(Slot &slot)
     if (!slot.query->exemplars || !range)
         return;
     const BootTime now = m_ports.clock.bootNow();
+    // By its selectors and whole minutes, so that panels about the same series share one answer.
+    const auto selectors = exemplarExpression(slot.asked->expression);
+    const TimeRange whole =
+        TimeRange{m_range.begin, m_range.end + kExemplarsEvery}.snappedTo(kExemplarsEvery);
     const bool isSame = slot.exemplarIdentity == slot.dataIdentity
-        && slot.exemplarRange.span() == range->range.span() && m_environment.isLive;
+        && slot.exemplarRange.span() == whole.span() && m_environment.isLive;
     if (isSame && slot.exemplarsAt && now - *slot.exemplarsAt < kExemplarsEvery)
         return;
     if (slot.exemplarIdentity != slot.dataIdentity)
         slot.exemplars.reset();
     slot.exemplarsAt = now;
     slot.exemplarIdentity = slot.dataIdentity;
-    slot.exemplarRange = range->range;
+    slot.exemplarRange = whole;
     slot.isAskingExemplars = true;
     slot.exemplarTicket = m_ports.executor.submit(
-        {slot.asked->spec.source, ExemplarQuery{slot.asked->expression, range->range}},
-        {Priority::Background, AskedBy::Poll, {}}, this,
+        {slot.asked->spec.source, ExemplarQuery{selectors.value_or(slot.asked->expression), whole}},
+        {Priority::Background, AskedBy::Poll, 30s}, this,
         [this, asked = &slot](const Result<QueryResult> &answer) {
             asked->isAskingExemplars = false;
             if (answer)

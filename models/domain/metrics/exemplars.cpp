@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/metrics/exemplars.h>
 
+#include <domain/metrics/promqlmatchers.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,6 +20,22 @@ std::optional<TraceId> traceIdOf(const Labels &labels)
             return id;
     }
     return std::nullopt;
+}
+
+Result<QString> exemplarExpression(const QString &expression)
+{
+    const auto selectors = promqlSelectors(expression);
+    if (!selectors)
+        return tl::unexpected(selectors.error());
+    QStringList texts;
+    for (const PromqlSelector &selector : *selectors) {
+        const qsizetype end = selector.braceClose < 0 ? selector.nameEnd : selector.braceClose + 1;
+        texts << expression.mid(selector.begin, end - selector.begin);
+    }
+    texts.removeDuplicates();
+    if (texts.isEmpty())
+        return fail(Error::Kind::Invalid, u"no series in this expression"_s);
+    return texts.join(" or "_L1);
 }
 
 std::vector<Exemplar> chosenExemplars(
