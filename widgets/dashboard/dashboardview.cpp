@@ -7,6 +7,7 @@
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variablebar.h>
 
+#include <domain/dashboards/refreshphase.h>
 #include <domain/dashboards/repeat.h>
 
 #include <QKeyEvent>
@@ -25,6 +26,13 @@ namespace {
 
 /// The panel in whose place this one is shown: itself, or the one whose tab it is (option tab_of).
 QString placeOf(const Panel &panel) { return panel.options.value(u"tab_of"_s, panel.id).toString(); }
+
+/// How much a refresh of it asks the metric sources.
+int questionsOf(const Panel &panel)
+{
+    return int(std::count_if(panel.queries.begin(), panel.queries.end(),
+        [](const PanelQuery &query) { return query.type == "promql"_L1 && !query.hidden; }));
+}
 
 QTimeZone zoneNamed(const QString &name)
 {
@@ -576,7 +584,31 @@ void DashboardView::askDue()
         ask(*due[place], int(place), int(due.size()));
 }
 
-/// Those asked together are spread over the second half of their interval the next time, and stay so.
+/// When a panel asks again. Whoever was asked in time keeps its turn. Those asked together are spread over
+/// the second half of the interval the next time; panels slower than the dashboard also take turns among its
+/// intervals.
+BootTime DashboardView::nextTurn(const Entry &entry, int place, int count) const
+{
+    const BootTime now = m_ports.clock.bootNow();
+    const Nanoseconds cadence = entry.frame->controller().cadence(), interval = m_time.refreshInterval();
+    if (cadence <= 0ns || interval <= 0ns)
+        return now + cadence;
+    if (!entry.mustAsk && now - entry.dueAt < interval / 2)
+        return entry.dueAt + cadence;
+    const Nanoseconds spread = count > 1 ? interval / 2 * place / count : 0ns;
+    if (count == 1 || cadence < 2 * interval)
+        return now + cadence - spread;
+    std::vector<RefreshPhase> others;
+    for (const Entry &other : m_entries) {
+        const PanelController &controller = other.frame->controller();
+        if (&other != &entry && controller.cadence() >= 2 * interval && other.dueAt > now)
+            others.push_back({int(controller.cadence() / interval),
+                int((other.dueAt - now + interval - 1ns) / interval), questionsOf(controller.panel())});
+    }
+    const int turn = quietestInterval(others, int(cadence / interval), questionsOf(entry.frame->panel()));
+    return now + interval * turn - spread;
+}
+
 void DashboardView::ask(Entry &entry, int place, int count)
 {
     PanelController &controller = entry.frame->controller();
@@ -584,9 +616,7 @@ void DashboardView::ask(Entry &entry, int place, int count)
     const QueryOptions options{Priority::Visible, isFirst ? entry.askedBy : AskedBy::Poll, 0ms};
     controller.refresh(m_time.range(), options,
         isFirst && entry.isFull ? PanelController::Ask::Full : PanelController::Ask::Tail);
-    const Nanoseconds cadence = controller.cadence();
-    const Nanoseconds spread = count > 1 ? cadence / 2 * place / count : 0ns;
-    entry.dueAt = m_ports.clock.bootNow() + cadence - spread;
+    entry.dueAt = nextTurn(entry, place, count);
     entry.mustAsk = entry.isFull = false;
 }
 

@@ -144,6 +144,7 @@ private:
     void scheduleAsking();
     void askDue();
     void ask(Entry &entry, int place, int count);
+    BootTime nextTurn(const Entry &entry, int place, int count) const;
     void updateMarkers();
     void followLink(const Link &link);
     void stopEditing();
