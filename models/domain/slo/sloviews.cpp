@@ -200,13 +200,36 @@ SeriesSet dailyView(const SloBoard &board)
     return set;
 }
 
+/// The highest number among the objectives of each service.
+SeriesSet serviceView(const SloBoard &board, const QString &view, Timestamp now)
+{
+    std::map<QString, std::pair<double, const SloStatus *>> worst;
+    for (const SloStatus &status : board.statuses()) {
+        const auto number = numberOf(status, view);
+        if (!number || status.slo.service.isEmpty())
+            continue;
+        const auto at = worst.find(status.slo.service);
+        // A page (−2) is worse than a ticket (−3) as a high burn is worse than a low one.
+        if (at == worst.end() || *number > at->second.first)
+            worst[status.slo.service] = {*number, &status};
+    }
+    SeriesSet set;
+    for (const auto &[service, found] : worst) {
+        set.push_back(sample(Labels::fromPairs({{Untrusted(u"service"_s), Untrusted(service)},
+                                 {Untrusted(u"slo"_s), Untrusted(titleOf(*found.second))}}),
+            found.first, now));
+    }
+    return set;
+}
+
 } // namespace
 
 QStringList sloViews()
 {
     return {u"met"_s, u"global"_s, u"remaining"_s, u"target"_s, u"attained"_s, u"bad_left"_s, u"exhaustion"_s,
         u"time_left"_s, u"burn"_s, u"firing"_s, u"page_in"_s, u"coverage"_s, u"burn:1"_s, u"burn:2"_s,
-        u"burn:3"_s, u"burn:4"_s, u"burndown"_s, u"even"_s, u"daily"_s};
+        u"burn:3"_s, u"burn:4"_s, u"burndown"_s, u"even"_s, u"daily"_s, u"service_burn"_s,
+        u"service_firing"_s};
 }
 
 Result<MetricData> sloView(const SloBoard &board, const QString &view, Timestamp now)
@@ -219,6 +242,8 @@ Result<MetricData> sloView(const SloBoard &board, const QString &view, Timestamp
         data.series = metView(board.global(), now);
     } else if (view == "global"_L1) {
         data.series = globalView(board.global(), now);
+    } else if (view.startsWith("service_"_L1)) {
+        data.series = serviceView(board, view.mid(8), now);
     } else if (view == "burndown"_L1 || view == "even"_L1 || view == "daily"_L1) {
         data.shape = MetricData::Shape::Matrix;
         if (view == "even"_L1)

@@ -13,7 +13,8 @@ namespace bw {
 /// page, −3 ticket, nothing when quiet), page_in (s), coverage: one number an objective. The negative ones
 /// are words for a panel's `mappings`. burn:1 … burn:4: the lower burn rate of a row's two windows, rows in
 /// the file's order. burndown: what was left, hour by hour; even: the same if spent evenly. daily: share of
-/// good events by service and UTC day.
+/// good events by service and UTC day. service_burn, service_firing: the worst of burn and of firing among
+/// the objectives of each service, with the labels service and slo (which one it is).
 QStringList sloViews();
 /// The view as numbers; NotFound names the views there are.
 [[nodiscard]] Result<MetricData> sloView(const SloBoard &board, const QString &view, Timestamp now);
