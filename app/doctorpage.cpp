@@ -108,7 +108,7 @@ QString keyOf(const QTreeWidgetItem &item)
 DoctorPage::DoctorPage(Session &session, QWidget *parent)
     : QWidget(parent)
     , m_session(session)
-    , m_check(session.executor(), session.clock(), session.board())
+    , m_check(session.executor(), session.clock(), session.board(), session.own())
     , m_state(new PlainLabel(this))
     , m_tree(new QTreeWidget(this))
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <domain/dashboards/dashboard.h>
+#include <domain/query/owndata.h>
 #include <domain/query/ports.h>
 #include <domain/query/sourceboard.h>
 
@@ -18,26 +19,32 @@ struct PanelVerdict
     QString dashboard, panel, title;
     State state = State::NotAsked;
     QString text; ///< which fallback, which queries are empty, what would enable it, what failed
+    int fallback = 0; ///< the highest that answers; 0: every first choice does
+    QStringList missing; ///< queries that nothing answers
+    QStringList reasons; ///< what is known of why: no such metric in the profile, no source of that kind
+    QString howToEnable; ///< the panel's own line; empty while it has everything
     qint64 tookMs = 0; ///< of all questions together
-    qsizetype series = 0;
+    qsizetype series = 0; ///< or items
     bool operator==(const PanelVerdict &) const = default;
 };
 QString stateName(
     PanelVerdict::State state); ///< "works", "fallback", "partly", "missing", "failed", "own data"
 
 /// Asks every query of the given dashboards once, at one moment, fallbacks in order, a few at a time and
-/// behind everything else, with every variable at "all". UI thread.
+/// behind everything else, with every variable at "all"; own data as it is at the start. UI thread.
 class PanelCheck final : public QObject
 {
     Q_OBJECT
 public:
     /// Everything outlives it.
-    PanelCheck(
-        QueryExecutor &executor, const Clock &clock, const SourceBoard &sources, QObject *parent = nullptr);
+    PanelCheck(QueryExecutor &executor, const Clock &clock, const SourceBoard &sources, const OwnData &own,
+        QObject *parent = nullptr);
     ~PanelCheck() override;
 
     /// Begins; one under way is dropped.
     void start(const std::vector<Dashboard> &dashboards);
+    /// Ends the check: what has not answered by now has failed.
+    void giveUp();
     bool isBusy() const { return m_running > 0 || !m_jobs.empty(); }
     const std::vector<PanelVerdict> &verdicts() const { return m_verdicts; }
 
@@ -49,15 +56,21 @@ private:
     {
         size_t verdict = 0;
         QString query;
-        QStringList expressions;
-        int attempt = 0;
+        std::vector<std::optional<QuerySpec>> choices; ///< first one and fallbacks; nullopt: cannot be asked
+        size_t attempt = 0;
     };
     struct Tally
     {
-        int asked = 0, worked = 0, fallback = 0;
-        QStringList empty, failed, lacking;
+        int asked = 0, worked = 0;
+        QStringList failed;
+        QStringList absent; ///< own data that nobody needs where other queries answer
+        QStringList notes;
         QString howToEnable;
     };
+    void add(const Dashboard &dashboard, const Panel &panel);
+    void addOwn(Job job, const PanelQuery &query, const Dashboard &dashboard);
+    void addMetrics(Job &job, const QStringList &expressions, const Dashboard &dashboard);
+    void addTraces(Job &job, const PanelQuery &query);
     void next();
     void ask(Job job);
     void settle(const Job &job, const Result<QueryResult> &answer);
@@ -66,6 +79,7 @@ private:
     QueryExecutor &m_executor;
     const Clock &m_clock;
     const SourceBoard &m_sources;
+    const OwnData &m_own;
     std::deque<Job> m_jobs;
     std::vector<QueryTicket> m_tickets;
     std::vector<PanelVerdict> m_verdicts;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <app/cli/clioutput.h>
 #include <app/cli/clisession.h>
+#include <app/cli/panelreport.h>
 #include <app/sourcesurvey.h>
 #include <domain/base/jsonwriter.h>
 #include <store/documents/yamlreader.h>
@@ -17,6 +18,9 @@ struct CheckArguments
 {
     std::string source;
     double timeout = 15;
+    bool withPanels = false;
+    std::vector<std::string> dashboards; ///< ids or files; empty: the built-in ones
+    std::chrono::milliseconds deadline() const { return std::chrono::milliseconds(qint64(timeout * 1000)); }
 };
 
 /// One server, and what its examination found; an error stands for an answer that did not come in time.
@@ -73,7 +77,9 @@ void writeSource(JsonWriter &json, const Checked &source, const Freshness &fresh
     json.endArray().endObject();
 }
 
-QByteArray document(const std::vector<Checked> &sources, CliSession &cli)
+/// `panels`: null when nobody asked for them.
+QByteArray document(
+    const std::vector<Checked> &sources, const std::vector<PanelVerdict> *panels, CliSession &cli)
 {
     const BootTime now = cli.session().clock().bootNow();
     JsonWriter json;
@@ -86,7 +92,10 @@ QByteArray document(const std::vector<Checked> &sources, CliSession &cli)
         const SourceInfo *info = cli.session().board().find(source.report.id);
         writeSource(json, source, info ? info->freshness : Freshness{}, now);
     }
-    return json.endArray().endObject().take();
+    json.endArray();
+    if (panels)
+        writePanels(json, *panels);
+    return json.endObject().take();
 }
 
 QByteArray text(const std::vector<Checked> &sources)
@@ -114,18 +123,24 @@ QByteArray text(const std::vector<Checked> &sources)
 
 ExitCode run(const CliContext &context, const CheckArguments &arguments)
 {
-    Session::Options options;
-    options.profiles = true;
-    options.oneShot = true;
-    auto cli = CliSession::open(context, options);
+    Session::Options sourcesOnly;
+    sourcesOnly.profiles = sourcesOnly.oneShot = true;
+    auto cli = CliSession::open(context, arguments.withPanels ? panelSessionOptions() : sourcesOnly);
     if (!cli) {
         printMessage(cli.error().message);
         return ExitCode::Usage;
     }
     Session &session = (*cli)->session();
+    QStringList names;
+    for (const std::string &name : arguments.dashboards)
+        names << fromArgument(name);
+    const auto dashboards = dashboardsToCheck(**cli, names);
+    if (!dashboards) {
+        printMessage(dashboards.error().message);
+        return ExitCode::Usage;
+    }
     const QString wanted = QString::fromStdString(arguments.source);
-    (*cli)->waitUntil(
-        [&] { return session.isSurveyed(); }, std::chrono::milliseconds(qint64(arguments.timeout * 1000)));
+    (*cli)->waitUntil([&] { return session.isSurveyed(); }, arguments.deadline());
     std::vector<Checked> sources;
     ExitCode code = session.problems().isEmpty() ? ExitCode::Done : ExitCode::Usage;
     if (hasErrors((*cli)->files().findings)) // of any file: a dashboard, a profile, the alert rules
@@ -143,7 +158,13 @@ ExitCode run(const CliContext &context, const CheckArguments &arguments)
                 : u"there is no datasource %1"_s.arg(wanted));
         return ExitCode::Usage;
     }
-    printData(context.json ? document(sources, **cli) : text(sources));
+    std::vector<PanelVerdict> panels;
+    if (arguments.withPanels) {
+        panels = checkedPanels(**cli, *dashboards, arguments.deadline());
+        code = worse(code, exitCodeOf(panels));
+    }
+    printData(context.json ? document(sources, arguments.withPanels ? &panels : nullptr, **cli)
+                           : text(sources) + panelText(panels).toUtf8());
     return code;
 }
 
@@ -151,13 +172,21 @@ ExitCode run(const CliContext &context, const CheckArguments &arguments)
 
 Subcommand checkCommand()
 {
-    return {u"check"_s, u"The configuration, then every source: reachable, version, clock, profile"_s,
+    return {u"check"_s,
+        u"The configuration, then every source; with --panels what each panel has or misses"_s,
         [](CLI::App &app) {
             auto arguments = std::make_shared<CheckArguments>();
             app.add_option("SOURCE", arguments->source, "Only this datasource")->type_name("");
             app.add_option("--timeout", arguments->timeout, "Give up after this many seconds")
                 ->check(CLI::Range(0.1, 600.0))
                 ->capture_default_str();
+            app.add_flag("--panels", arguments->withPanels,
+                "Also ask what every panel asks: which have data, what is missing, how to enable it");
+            app.add_option("--dashboard", arguments->dashboards,
+                   "With --panels: only this dashboard, by id or file; may be repeated")
+                ->needs("--panels")
+                ->type_name("NAME")
+                ->take_all();
             return [arguments] {
                 return CliRun{[arguments](const CliContext &context) { return run(context, *arguments); }};
             };
