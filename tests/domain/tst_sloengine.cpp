@@ -334,7 +334,7 @@ private slots:
         QVERIFY(near(number(u"burn:4"_s, u"z"_s), 10));
         QVERIFY(std::isnan(number(u"remaining"_s, u"dark"_s)));
         for (const auto &[view, expected] :
-            {std::pair(u"service_burn"_s, 10.0), {u"service_firing"_s, -2.0}}) {
+            {std::pair(u"service_burn"_s, 10.0), std::pair(u"service_firing"_s, -2.0)}) {
             const auto byService = sloView(rig.board, view, rig.clock.utcNow());
             QCOMPARE(byService->series.size(), size_t(1)); // the others have no service
             QCOMPARE(byService->series.at(0).labels.text(u"service"), u"shop"_s);

@@ -138,8 +138,10 @@ void paintMarkers(
             const size_t count = next - i;
             const QString text = count > 1 ? QString::number(count) : QString();
             const int width = count > 1 ? metrics.horizontalAdvance(text) + 6 : 9;
-            // A count at the right edge hangs to the left of its line.
-            const bool turned = count > 1 && x + width > area.right() + 1;
+            // A count at the right edge hangs to the left of its line, where no other flag is.
+            const int taken =
+                picture.markerHits.empty() ? area.left() : picture.markerHits.back().rect.right() + 1;
+            const bool turned = x + width > area.right() + 1 && x + 1 - width >= taken;
             const QRect flag(turned ? x + 1 - width : x, area.top() - 11, width, 11);
             painter.fillRect(flag, color);
             if (count > 1) {
