@@ -336,14 +336,14 @@ std::pair<QString, QString> TableModel::verdictOf(const TableRow &row, const Tab
     return any ? std::pair(u"good"_s, u"ok"_s) : std::pair(QString(), u"no data"_s);
 }
 
-/// How the table calls a field: its column's title, else the field.
+/// How the table calls a field: its column's title, else the field like a title.
 QString TableModel::titleOf(const QString &field) const
 {
     for (const TableColumn &column : m_columns) {
         if (column.field == field)
             return column.title;
     }
-    return field;
+    return field.left(1).toUpper() + field.mid(1).replace(u'_', u' ');
 }
 
 QString TableModel::cellText(const TableRow &row, int column) const
