@@ -119,7 +119,7 @@ struct RoleOffer
     bool operator==(const RoleOffer &) const = default;
 };
 
-struct AlertLink
+struct LinkedAlert
 {
     enum class Relation : quint8 { Trigger, Symptom, Cause, Noise, Unrelated };
     struct State
@@ -136,7 +136,7 @@ struct AlertLink
     Relation relation = Relation::Symptom;
     Untrusted generatorUrl;
     QString snapshot;
-    bool operator==(const AlertLink &) const = default;
+    bool operator==(const LinkedAlert &) const = default;
 };
 
 struct Task
@@ -309,7 +309,7 @@ struct Incident
     std::vector<Participant> people;
     std::vector<RoleAssignment> roles; ///< past ones too
     std::vector<RoleOffer> roleOffers;
-    std::vector<AlertLink> alerts;
+    std::vector<LinkedAlert> alerts;
     std::vector<Task> tasks; ///< of the response and follow-ups
     std::vector<Hypothesis> hypotheses;
     std::vector<Decision> decisions;

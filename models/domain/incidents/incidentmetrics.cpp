@@ -137,9 +137,9 @@ std::vector<TimeIn> timeInPhase(const Incident &incident, Timestamp now)
 NoiseShare noiseShare(const Incident &incident)
 {
     const auto noise =
-        std::count_if(incident.alerts.begin(), incident.alerts.end(), [](const AlertLink &link) {
-            return link.relation == AlertLink::Relation::Noise
-                || link.relation == AlertLink::Relation::Unrelated;
+        std::count_if(incident.alerts.begin(), incident.alerts.end(), [](const LinkedAlert &link) {
+            return link.relation == LinkedAlert::Relation::Noise
+                || link.relation == LinkedAlert::Relation::Unrelated;
         });
     return {int(noise), int(incident.alerts.size())};
 }

@@ -101,7 +101,7 @@ Incident project(const std::vector<CuratedEntry> &curated)
     const auto byTime = [](const auto &a, const auto &b) { return a.at < b.at; };
     std::stable_sort(incident.phases.begin(), incident.phases.end(), byTime);
     std::stable_sort(incident.severities.begin(), incident.severities.end(), byTime);
-    for (AlertLink &link : incident.alerts)
+    for (LinkedAlert &link : incident.alerts)
         std::stable_sort(link.history.begin(), link.history.end(), byTime);
     if (const RoleAssignment *commander = incident.holder(Role::Commander))
         incident.commander = commander->person;

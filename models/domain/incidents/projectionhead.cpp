@@ -320,18 +320,18 @@ void roleReleased(Incident &incident, const Change &change)
 
 // Alerts
 
-AlertLink *linkOf(Incident &incident, const Change &change)
+LinkedAlert *linkOf(Incident &incident, const Change &change)
 {
     const QString fingerprint = change.text("alert");
     const QString source = change.text("source");
-    for (AlertLink &link : incident.alerts) {
+    for (LinkedAlert &link : incident.alerts) {
         if (link.fingerprint == fingerprint && (source.isEmpty() || link.source == source))
             return &link;
     }
     return nullptr;
 }
 
-void describeAlert(AlertLink &link, const Change &change)
+void describeAlert(LinkedAlert &link, const Change &change)
 {
     if (change.has("labels"))
         link.labels = change.object("labels");
@@ -352,7 +352,7 @@ void describeAlert(AlertLink &link, const Change &change)
 /// Only a linked alert is the incident's; others are mentioned in its timeline.
 void alertSeen(Incident &incident, const Change &change)
 {
-    AlertLink *link = linkOf(incident, change);
+    LinkedAlert *link = linkOf(incident, change);
     const bool isLinking =
         change.entry.kind == "alert.linked"_L1 || change.entry.data.value("linked"_L1).toBool();
     if (!link && isLinking && !change.text("alert").isEmpty()) {
@@ -367,7 +367,7 @@ void alertSeen(Incident &incident, const Change &change)
 
 void alertUnlinked(Incident &incident, const Change &change)
 {
-    if (const AlertLink *link = linkOf(incident, change))
+    if (const LinkedAlert *link = linkOf(incident, change))
         incident.alerts.erase(incident.alerts.begin() + (link - incident.alerts.data()));
 }
 

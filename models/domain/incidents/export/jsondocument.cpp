@@ -249,7 +249,7 @@ void putImpact(Object &json, const Incident &incident)
         impact.put("metric", one.metric).put("customers", one.customers).put("regions", one.regions);
         return impact.truth("sla_breach", one.slaBreach).put("budget", one.budget).take();
     }));
-    json.put("alerts", arrayOf(incident.alerts, [](const AlertLink &one) {
+    json.put("alerts", arrayOf(incident.alerts, [](const LinkedAlert &one) {
         Object alert;
         alert.put("fingerprint", one.fingerprint).put("source", one.source).put("labels", one.labels);
         alert.put("annotations", one.annotations).put("starts_at", one.startsAt).put("ends_at", one.endsAt);

@@ -218,7 +218,7 @@ private:
     {
         if (m_isPublic)
             drop(incident.alerts, u"alerts"_s);
-        for (AlertLink &one : incident.alerts) {
+        for (LinkedAlert &one : incident.alerts) {
             scrub(one.source);
             one.labels = m_scrub.object(one.labels);
             one.annotations = m_scrub.object(one.annotations);

@@ -180,7 +180,7 @@ Blocks alerts(const RedactedRecord &redacted)
 {
     const TimeWriter times = redacted.options.times();
     std::vector<Row> rows;
-    for (const AlertLink &one : redacted.record.incident.alerts) {
+    for (const LinkedAlert &one : redacted.record.incident.alerts) {
         const QString name = one.labels.value("alertname"_L1).toString();
         rows.push_back({{linked(name.isEmpty() ? one.fingerprint : name, one.generatorUrl)}, cell(one.source),
             cell(nameOf(one.relation)), cell(one.startsAt ? bothTimes(*one.startsAt, times) : QString()),
@@ -416,7 +416,7 @@ Untrusted sourceAddress(const TimelineEntry &entry, const Incident &incident)
     }
     const QString alert = entry.data.value("alert"_L1).toString();
     const auto link = std::find_if(incident.alerts.begin(), incident.alerts.end(),
-        [&](const AlertLink &one) { return !alert.isEmpty() && one.fingerprint == alert; });
+        [&](const LinkedAlert &one) { return !alert.isEmpty() && one.fingerprint == alert; });
     return link == incident.alerts.end() ? Untrusted() : link->generatorUrl;
 }
 

@@ -192,7 +192,7 @@ void Scrubber::learnLabels(const QJsonObject &labels)
 
 void Scrubber::learnMachines(const IncidentRecord &record)
 {
-    for (const AlertLink &alert : record.incident.alerts)
+    for (const LinkedAlert &alert : record.incident.alerts)
         learnLabels(alert.labels);
     for (const CuratedEntry &entry : record.entries) {
         learnLabels(entry.entry.data);
