@@ -15,7 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 /// "time author: title" for each entry, then "line N: why" for each unread line.
-QStringList told(const QByteArray &bytes, const QString &format, const ImportOptions &options)
+QStringList told(const QByteArray &bytes, const QString &format, const TimelineImportOptions &options)
 {
     const auto preview = previewImport(bytes, format, options);
     if (!preview)
@@ -28,7 +28,7 @@ QStringList told(const QByteArray &bytes, const QString &format, const ImportOpt
     return out;
 }
 
-ImportOptions berlin() { return {QTimeZone("Europe/Berlin"), QDate(2026, 5, 1), {}}; }
+TimelineImportOptions berlin() { return {QTimeZone("Europe/Berlin"), QDate(2026, 5, 1), {}}; }
 
 } // namespace
 

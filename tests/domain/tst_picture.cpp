@@ -32,7 +32,7 @@ private slots:
 
     void exactText()
     {
-        Picture picture{{100, 50.25}, Untrusted(u"A \"strip\""_s),
+        VectorPicture picture{{100, 50.25}, Untrusted(u"A \"strip\""_s),
             {PictureLine{{{0, 0}, {10.04, -0.04}}, "#112233", 1.5, true},
                 PictureBox{{1, 2, 3, 4}, "#445566", 0.25}, PictureShape{{{0, 0}, {1, 0}, {1, 1}}, "#778899"},
                 PictureText{{5, 6}, Untrusted(u"<now>"_s), "#000000", 12, PictureText::Anchor::End}}};
@@ -43,7 +43,7 @@ private slots:
     {
         const QStringList known{u"svg"_s, u"text"_s};
         for (const QString &text : hostileStrings()) {
-            const Picture picture{
+            const VectorPicture picture{
                 {10, 10}, Untrusted(text), {PictureText{{0, 0}, Untrusted(text), "#000000", 11, {}}}};
             QXmlStreamReader reader(svgOf(picture));
             QString content;

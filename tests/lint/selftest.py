@@ -15,13 +15,14 @@ SEEDS = [
     ("includes.py", "models/domain/c.cpp", "#include <QWidget>\n", "may be included only in"),
     ("includes.py", "app/d.cpp", '#include "../widgets/x.h"\n', "include by prefix"),
     ("sizes.py", "app/long.cpp", "\n" * 800, "the limit is 700"),
+    ("names.py", "app/j.h", "namespace bw {\nstruct Twice\n{\n};\nclass Twice final : public Base\n{\n};\n}\n", "defined in"),
     ("results.py", "app/e.h", "Result<int> parse(const QString &text);\n", "not [[nodiscard]]"),
     ("safetext.py", "widgets/f.cpp", "auto *l = new QLabel(text);\n", "PlainLabel"),
     ("safetext.py", "widgets/g.cpp", "w->setToolTip(text);\n", "tip("),
     ("safetext.py", "widgets/h.cpp", "label->setText(verbatim(name));\n", "verbatim() is not for this file"),
     ("words.py", "app/i.cpp", "// see /ro" + "ot/secret/notes\n", "machine"),
 ]
-CLEAN = {"includes.py": "#include <domain/base/result.h>\n", "results.py": "[[nodiscard]] Result<int> f();\n",
+CLEAN = {"includes.py": "#include <domain/base/result.h>\n", "names.py": "namespace bw {\nstruct A;\nstruct A\n{\n};\n}\nnamespace bw::inner {\nstruct A\n{\n};\n}\n", "results.py": "[[nodiscard]] Result<int> f();\n",
          "safetext.py": 'w->setToolTip(tip(text)); // new QLabel("x")\n'}
 
 

@@ -29,7 +29,7 @@ struct Block
     std::vector<Spans> lines; ///< heading and paragraph: one; items: one each; table: the header
     std::vector<std::vector<Spans>> rows; ///< of a table, as long as its header
     Untrusted code;
-    Picture picture;
+    VectorPicture picture;
     QByteArray csv; ///< of a drawing: its data, when it is to be written too
     QByteArray png; ///< of an image, whose title is that of `picture`
 };

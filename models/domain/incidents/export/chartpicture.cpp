@@ -58,7 +58,7 @@ double xOf(Timestamp t, const TimeRange &range, const QRectF &plot)
         + plot.width() * double((t - range.begin).count()) / double((range.end - range.begin).count());
 }
 
-void addTimeAxis(Picture &picture, const TimeRange &range, const QRectF &plot, const TimeWriter &times)
+void addTimeAxis(VectorPicture &picture, const TimeRange &range, const QRectF &plot, const TimeWriter &times)
 {
     constexpr int kMarks = 4;
     for (int i = 0; i <= kMarks; ++i) {
@@ -74,7 +74,7 @@ void addTimeAxis(Picture &picture, const TimeRange &range, const QRectF &plot, c
     }
 }
 
-void addMilestones(Picture &picture, const Incident &incident, const TimeRange &range, const QRectF &plot)
+void addMilestones(VectorPicture &picture, const Incident &incident, const TimeRange &range, const QRectF &plot)
 {
     for (const auto &[name, milestone] : incident.milestones) {
         if (milestone.at < range.begin || milestone.at >= range.end)
@@ -106,7 +106,7 @@ Extent extentOf(const std::vector<Series> &series)
     return {low, high > low ? high : low + 1};
 }
 
-void addValueAxis(Picture &picture, const Extent &extent, const QString &unit)
+void addValueAxis(VectorPicture &picture, const Extent &extent, const QString &unit)
 {
     const double step = niceStep(extent.high - extent.low);
     for (double value = std::ceil(extent.low / step) * step; value <= extent.high; value += step) {
@@ -118,7 +118,7 @@ void addValueAxis(Picture &picture, const Extent &extent, const QString &unit)
 }
 
 void addCurve(
-    Picture &picture, const Series &series, const TimeRange &range, const Extent &extent, const char *colour)
+    VectorPicture &picture, const Series &series, const TimeRange &range, const Extent &extent, const char *colour)
 {
     std::vector<QPointF> points;
     const auto flush = [&] {
@@ -161,12 +161,12 @@ std::vector<Series> largest(const SeriesSet &all)
 
 } // namespace
 
-Picture chartPicture(const Snapshot &snapshot, const SnapshotData &data, const RedactedRecord &redacted)
+VectorPicture chartPicture(const Snapshot &snapshot, const SnapshotData &data, const RedactedRecord &redacted)
 {
     const std::vector<Series> shown = largest(data.series);
     const bool hasLegend = redacted.options.profile != ExportProfile::Public;
     const double legendHeight = hasLegend ? 14.0 * double(shown.size()) + 8 : 0;
-    Picture picture{{kPlot.right() + 20, kPlot.bottom() + 26 + legendHeight}, snapshot.title, {}};
+    VectorPicture picture{{kPlot.right() + 20, kPlot.bottom() + 26 + legendHeight}, snapshot.title, {}};
     picture.items.push_back(PictureBox{{{0, 0}, picture.size}, "#ffffff"});
     QString title = render::line(snapshot.title, 90);
     if (data.series.size() > shown.size())
@@ -254,7 +254,7 @@ TimeRange stripRange(const RedactedRecord &redacted)
 }
 
 template<typename T, typename Name>
-void addBars(Picture &picture, const std::vector<Since<T>> &changes, const TimeRange &range, double y,
+void addBars(VectorPicture &picture, const std::vector<Since<T>> &changes, const TimeRange &range, double y,
     const Name &name)
 {
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -272,7 +272,7 @@ void addBars(Picture &picture, const std::vector<Since<T>> &changes, const TimeR
     }
 }
 
-void addTicks(Picture &picture, const RedactedRecord &redacted, const TimeRange &range)
+void addTicks(VectorPicture &picture, const RedactedRecord &redacted, const TimeRange &range)
 {
     // Pixel columns, the highest level in each: ten thousand entries are no more lines than the strip is
     // wide.
@@ -291,11 +291,11 @@ void addTicks(Picture &picture, const RedactedRecord &redacted, const TimeRange 
 
 } // namespace
 
-Picture timelineStrip(const RedactedRecord &redacted)
+VectorPicture timelineStrip(const RedactedRecord &redacted)
 {
     const Incident &incident = redacted.record.incident;
     const TimeRange range = stripRange(redacted);
-    Picture picture{{800, 190}, Untrusted(u"Timeline of "_s + incident.key), {}};
+    VectorPicture picture{{800, 190}, Untrusted(u"Timeline of "_s + incident.key), {}};
     picture.items.push_back(PictureBox{{{0, 0}, picture.size}, "#ffffff"});
     picture.items.push_back(
         PictureText{{kStrip.left(), 22}, Untrusted(incident.key + u"  "_s + render::line(incident.title, 90)),

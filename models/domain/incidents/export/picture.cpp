@@ -70,7 +70,7 @@ QByteArray element(const PictureText &text)
 
 } // namespace
 
-QByteArray svgOf(const Picture &picture)
+QByteArray svgOf(const VectorPicture &picture)
 {
     const QByteArray width = number(picture.size.width()), height = number(picture.size.height());
     QByteArray out = "<svg" + attribute("xmlns", "http://www.w3.org/2000/svg")

@@ -42,7 +42,7 @@ struct PictureText
     double size = 11; ///< pixels
     Anchor anchor = Anchor::Start;
 };
-struct Picture
+struct VectorPicture
 {
     QSizeF size;
     Untrusted title; ///< for those who cannot see it
@@ -52,6 +52,6 @@ struct Picture
 
 /// One <svg> element: no script, style, link, image or entity beyond the escapes of text. Inline in HTML as
 /// it is; as a file it is a document of its own. The same picture gives the same bytes.
-QByteArray svgOf(const Picture &picture);
+QByteArray svgOf(const VectorPicture &picture);
 
 } // namespace bw

@@ -16,7 +16,7 @@ namespace {
 class ChatReader
 {
 public:
-    ChatReader(const QByteArray &bytes, const ImportOptions &options)
+    ChatReader(const QByteArray &bytes, const TimelineImportOptions &options)
         : m_maker("chat", bytes, options)
         , m_zone(options.zone)
         , m_date(options.date)
@@ -127,7 +127,7 @@ private:
     QString m_author, m_text;
 };
 
-ImportPreview read(const QByteArray &bytes, const ImportOptions &options)
+ImportPreview read(const QByteArray &bytes, const TimelineImportOptions &options)
 {
     return ChatReader(bytes, options).run(QString::fromUtf8(bytes));
 }

@@ -103,7 +103,7 @@ void addRow(ImportMaker &maker, const CsvRow &row, const Columns &columns, const
     }
 }
 
-ImportPreview read(const QByteArray &bytes, const ImportOptions &options)
+ImportPreview read(const QByteArray &bytes, const TimelineImportOptions &options)
 {
     ImportMaker maker("csv", bytes, options);
     const std::vector<CsvRow> rows = rowsOf(QString::fromUtf8(bytes));

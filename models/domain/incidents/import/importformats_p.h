@@ -13,7 +13,7 @@ ImportFormat chatImport(); // chatimport.cpp
 class ImportMaker
 {
 public:
-    ImportMaker(const char *format, const QByteArray &bytes, const ImportOptions &options);
+    ImportMaker(const char *format, const QByteArray &bytes, const TimelineImportOptions &options);
     /// What line `line` says. Without a kind it is a note.
     TimelineEntry &add(
         int line, Timestamp at, const QString &kind, const QString &author, const QString &text);

@@ -34,7 +34,7 @@ Uuid idOf(const QByteArray &fileHash, int line, Timestamp at)
 
 } // namespace
 
-ImportMaker::ImportMaker(const char *format, const QByteArray &bytes, const ImportOptions &options)
+ImportMaker::ImportMaker(const char *format, const QByteArray &bytes, const TimelineImportOptions &options)
     : m_hash(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex())
     , m_incident(options.incident)
 {
@@ -68,7 +68,7 @@ void ImportMaker::unread(int line, const QString &text, const QString &why)
 std::vector<ImportFormat> importFormats() { return {jsonImport(), csvImport(), chatImport()}; }
 
 Result<ImportPreview> previewImport(
-    const QByteArray &bytes, const QString &format, const ImportOptions &options)
+    const QByteArray &bytes, const QString &format, const TimelineImportOptions &options)
 {
     if (bytes.size() > kMaxBytes)
         return fail(Error::Kind::TooLarge, u"the file is longer than 64 MiB"_s);

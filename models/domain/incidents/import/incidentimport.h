@@ -11,7 +11,7 @@
 namespace bw {
 
 /// What a text file does not say of itself.
-struct ImportOptions
+struct TimelineImportOptions
 {
     QTimeZone zone; ///< of times without an offset; invalid: UTC
     QDate date; ///< of the first line of a chat that has times alone
@@ -41,7 +41,7 @@ struct ImportFormat
     const char *id;
     const char *title;
     bool (*matches)(const QByteArray &bytes);
-    ImportPreview (*read)(const QByteArray &bytes, const ImportOptions &options);
+    ImportPreview (*read)(const QByteArray &bytes, const TimelineImportOptions &options);
 };
 /// "json", "csv", "chat", in the order in which they are tried.
 std::vector<ImportFormat> importFormats();
@@ -49,7 +49,7 @@ std::vector<ImportFormat> importFormats();
 /// Reads with the named format; for an empty name with the first that matches. Invalid: no such format.
 /// TooLarge: longer than 64 MiB. Hostile bytes give unread lines at worst.
 [[nodiscard]] Result<ImportPreview> previewImport(
-    const QByteArray &bytes, const QString &format, const ImportOptions &options);
+    const QByteArray &bytes, const QString &format, const TimelineImportOptions &options);
 
 /// A moment as files have it: RFC 3339, "2026-05-01 14:02[:03[.123]]" in `zone`, or seconds or milliseconds
 /// since 1970. nullopt: none of these.

@@ -26,7 +26,7 @@ QString firstOf(const QJsonObject &json, std::initializer_list<const char *> nam
 }
 
 /// An entry as jsonDocument() and jsonLines() write it, or any object with a time and a text.
-void addObject(ImportMaker &maker, int line, const QJsonObject &json, const ImportOptions &options)
+void addObject(ImportMaker &maker, int line, const QJsonObject &json, const TimelineImportOptions &options)
 {
     const QString time = firstOf(json, {"at", "time", "timestamp", "ts"});
     const QString title = firstOf(json, {"title"});
@@ -51,7 +51,7 @@ void addObject(ImportMaker &maker, int line, const QJsonObject &json, const Impo
     entry.atEnd = momentFrom(json.value("at_end"_L1).toString(), options.zone);
 }
 
-void addLines(ImportMaker &maker, const QByteArray &bytes, const ImportOptions &options)
+void addLines(ImportMaker &maker, const QByteArray &bytes, const TimelineImportOptions &options)
 {
     int line = 0;
     for (const QByteArray &text : bytes.split('\n')) {
@@ -67,7 +67,7 @@ void addLines(ImportMaker &maker, const QByteArray &bytes, const ImportOptions &
     }
 }
 
-ImportPreview read(const QByteArray &bytes, const ImportOptions &options)
+ImportPreview read(const QByteArray &bytes, const TimelineImportOptions &options)
 {
     ImportMaker maker("json", bytes, options);
     const QJsonDocument whole = QJsonDocument::fromJson(bytes);
