@@ -194,6 +194,8 @@ std::vector<OwnItem> ChangeWatch::momentItems(const Run &run) const
     const QueryResult alerts = m_board.current({u"alerts"_s, std::nullopt});
     if (const auto *list = dataAs<std::vector<Alert>>(alerts)) {
         for (const Alert &alert : *list) {
+            if (alert.alertClass == AlertClass::Health && alert.severity == Severity::None)
+                continue; // a heartbeat is meant to fire
             OwnItem item;
             item.id = u"alert/%1/%2"_s.arg(alert.key.source.id).arg(alert.key.fingerprint);
             item.at = alert.startsAt;

@@ -33,6 +33,7 @@
 #include <QFileInfo>
 #include <QScreen>
 #include <QSettings>
+#include <QThread>
 #include <QThreadPool>
 #include <QTimer>
 
@@ -509,6 +510,8 @@ int runWindow(const WindowOptions &given, int argc, char **argv)
         }
         refresh = std::chrono::duration_cast<std::chrono::seconds>(*asked);
     }
+    // The toolkit takes the thread that asks it first for the main thread: this one, not the one that reads.
+    static_cast<void>(QThread::currentThread());
     std::shared_future<LoadedFiles> files = std::async(
         std::launch::async, [directory = options.configDir] { return loadFiles(directory, nullptr); });
     if (!options.display.isEmpty()) {

@@ -9,6 +9,7 @@
 #include <app/savedsets.h>
 #include <app/session.h>
 
+#include <QAbstractButton>
 #include <QLabel>
 #include <QMessageBox>
 #include <QPlainTextEdit>

@@ -74,7 +74,8 @@ void addTimeAxis(VectorPicture &picture, const TimeRange &range, const QRectF &p
     }
 }
 
-void addMilestones(VectorPicture &picture, const Incident &incident, const TimeRange &range, const QRectF &plot)
+void addMilestones(
+    VectorPicture &picture, const Incident &incident, const TimeRange &range, const QRectF &plot)
 {
     for (const auto &[name, milestone] : incident.milestones) {
         if (milestone.at < range.begin || milestone.at >= range.end)
@@ -117,8 +118,8 @@ void addValueAxis(VectorPicture &picture, const Extent &extent, const QString &u
     }
 }
 
-void addCurve(
-    VectorPicture &picture, const Series &series, const TimeRange &range, const Extent &extent, const char *colour)
+void addCurve(VectorPicture &picture, const Series &series, const TimeRange &range, const Extent &extent,
+    const char *colour)
 {
     std::vector<QPointF> points;
     const auto flush = [&] {

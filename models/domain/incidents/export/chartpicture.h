@@ -9,7 +9,8 @@ namespace bw {
 
 /// Lines of `data` over the snapshot's time, axis in the options' zone, milestones as dashed verticals.
 /// Without samples it says so. At most 12 series, the largest ones; the title tells of the rest.
-VectorPicture chartPicture(const Snapshot &snapshot, const SnapshotData &data, const RedactedRecord &redacted);
+VectorPicture chartPicture(
+    const Snapshot &snapshot, const SnapshotData &data, const RedactedRecord &redacted);
 /// time_utc and one column a series, RFC 4180, formulas disarmed.
 QByteArray chartCsv(const SnapshotData &data);
 
