@@ -95,6 +95,7 @@ private slots:
         QCOMPARE(factors(standardBurnRows(720h)), u"1h/5m 14.400, 6h/30m 6.000, 1d/2h 3.000, 3d/6h 1.000"_s);
         // As Sloth's generator has it for four weeks.
         QCOMPARE(factors(standardBurnRows(672h)), u"1h/5m 13.440, 6h/30m 5.600, 1d/2h 2.800, 3d/6h 0.933"_s);
+        QCOMPARE(factors(standardBurnRows(168h)), u"1h/5m 3.360, 6h/30m 1.400, 1d/2h 1.000, 3d/6h 1.000"_s);
         QCOMPARE(factors(pyrraBurnRows(672h)), u"1h/5m 14.000, 6h/30m 7.000, 1d/2h 2.000, 4d/6h 1.000"_s);
         QCOMPARE(
             factors(pyrraBurnRows(168h)), u"15m/1m 14.000, 1h30m/8m 7.000, 6h/30m 2.000, 1d/1h30m 1.000"_s);

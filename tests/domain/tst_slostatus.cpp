@@ -143,7 +143,7 @@ private slots:
         QVERIFY(!status.burn[2].isFiring);
         QVERIFY(same(*status.burn[3].longBurn, 2));
         QVERIFY(same(*status.burn[3].shortBurn, 12));
-        QVERIFY(status.burn[3].isFiring); // factor 0.10 · 240 / 72 = 1/3
+        QVERIFY(status.burn[3].isFiring); // factor 0.10 · 240 / 72 = 1/3, but never below even
         QVERIFY(status.isFiring(BurnRow::Severity::Page));
         QVERIFY(same(*status.worstBurn(), 20));
         QVERIFY(same(*status.page.burn1h, 30));

@@ -92,6 +92,9 @@ class Native(LiveStackTest):
         self.assertEqual(set(self.column(panel, "err", "service")), SERVICES)
 
     def test_3_endpoints(self):
+        # A heatmap's first cell needs two samples before a multiple of its step.
+        self.assertTrue(wait_until(
+            lambda: self.render("debug", "--var", "service=catalog")["d1"]["buckets"]["result"], 90), "no heatmap")
         at = int(time.time()) - 2
         view = self.render("debug", "--var", "service=catalog", "--at", str(at))
         panel = view["d2"]

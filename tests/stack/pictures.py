@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 DASHBOARDS = HERE.parent.parent / "resources" / "dashboards"
@@ -24,7 +26,7 @@ PLAN = {
     "catalog-slow": ("debug", ["service=catalog"], "10m", [("d1", 9), ("d1-quantiles", 9), ("d2", 6)]),
     "queue-backlog": ("debug", ["service=orders-worker"], "10m", [("d6", 8), ("d6-drain", 6)]),
     "crashloop": ("debug", ["service=recommend"], "10m", [("d5", 7), ("d8-threads", 8)]),
-    "node-pressure": ("debug", ["service=payment"], "10m", [("d5", 7)]),
+    "node-pressure": ("debug", ["service=@node-b"], "10m", [("d5", 7)]),  # a service with a pod there
     "bad-deploy": ("on-call", [], "10m", [("o5", 8), ("errors", 8), ("o7", 8)]),
     "target-down": ("on-call", [], "10m", [("o8", 2), ("o3", 12)]),
     "cost-spike": ("executive", [], "1h", [("e7", 5), ("e7-namespace", 9)]),
@@ -54,6 +56,14 @@ def stack(folder, *words):
     return done.stdout
 
 
+def service_on(folder, node):
+    """The service of some pod of this node."""
+    record = json.loads(pathlib.Path(folder, "stack.json").read_text())
+    query = urllib.parse.urlencode({"query": 'kube_pod_info{node="%s"}' % node})
+    with urllib.request.urlopen(f"{record['prometheus']}/api/v1/query?{query}", timeout=10) as answer:
+        return json.load(answer)["data"]["result"][0]["metric"]["pod"].split("-")[0]
+
+
 def draw(arguments, folder, incident, name):
     dashboard, variables, span, panels = PLAN[incident]
     text, rows = excerpt(dashboard, panels)
@@ -63,7 +73,8 @@ def draw(arguments, folder, incident, name):
     command = [arguments.program, "--config", os.path.join(folder, "config"), "dashboard", "render", file, "--size",
                f"{arguments.width}x{rows * 30 + 40}", "--theme", arguments.theme, "--range", span, "-o", picture]
     for variable in variables:
-        command += ["--var", variable]
+        key, value = variable.split("=", 1)
+        command += ["--var", f"{key}={service_on(folder, value[1:]) if value.startswith('@') else value}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(command)}: {done.stderr}")

@@ -203,8 +203,9 @@ std::vector<BurnRow> standardBurnRows(Nanoseconds period)
     using Severity = BurnRow::Severity;
     const auto row = [period](
                          Severity severity, Nanoseconds longWindow, Nanoseconds shortWindow, double share) {
-        return BurnRow{
-            severity, longWindow, shortWindow, share * double(period.count()) / double(longWindow.count())};
+        const double factor = share * double(period.count()) / double(longWindow.count());
+        // A tenth of a week's budget in three days is slower than even: nobody is woken, or works, for that.
+        return BurnRow{severity, longWindow, shortWindow, period < 28 * 24h ? std::max(1.0, factor) : factor};
     };
     return {row(Severity::Page, 1h, 5min, 0.02), row(Severity::Page, 6h, 30min, 0.05),
         row(Severity::Ticket, 24h, 2h, 0.10), row(Severity::Ticket, 72h, 6h, 0.10)};

@@ -111,7 +111,7 @@ bool isSameSource(const QByteArray &one, const QByteArray &other);
 QString originName(Slo::Origin origin);
 
 /// The four standard rows for a period: windows 1h/5m, 6h/30m, 1d/2h, 3d/6h that spend 2, 5, 10 and 10 % of
-/// the budget, so the factor is share · period / window.
+/// the budget, so the factor is share · period / window; below four weeks never under 1.
 std::vector<BurnRow> standardBurnRows(Nanoseconds period);
 /// Pyrra's table: the windows scale with the period (4 weeks: 1h, 6h, 1d, 4d), a minute at least; factors are
 /// 14, 7, 2, 1.
