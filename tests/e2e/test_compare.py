@@ -9,7 +9,7 @@ import pathlib
 import time
 import unittest
 
-from console import LiveStackTest, get, skip_without_servers
+from console import LiveStackTest, get, skip_without_servers, wait_until
 
 DASHBOARD = """version: 1
 kind: dashboard
@@ -18,7 +18,7 @@ title: Compared
 refresh: manual
 panels:
   - {id: graph, kind: timeseries, title: Graph, grid: {col: 0, row: 0, width: 24, height: 8},
-     queries: [{id: a, expr: "sum by (service) (rate(http_requests_total[10m]))"}]}
+     queries: [{id: a, expr: "sum by (service) (rate(http_requests_total[10m]))", min_step: 1m}]}
   - {id: number, kind: stat, title: Number, grid: {col: 0, row: 8, width: 8, height: 6},
      queries: [{id: a, mode: instant, expr: "sum(rate(http_requests_total[10m]))"}]}
   - {id: whole, kind: stat, title: Over the range, grid: {col: 8, row: 8, width: 8, height: 6},
@@ -86,6 +86,10 @@ class Compare(LiveStackTest):
                     self.assertTrue(all(math.isclose(ours[key], theirs[key], rel_tol=1e-9) for key in ours), panel)
 
     def test_2_no_data_then_is_said(self):
+        def fresh():
+            part = self.render("--range", "30m")["young"]["parts"][0]
+            return part["freshness"]["state"] == "fresh"
+        self.assertTrue(wait_until(fresh, 60), "a server that has just begun has no sample on the grid yet")
         panels = self.render("--range", "30m", "--compare", "day")
         self.assertEqual(panels["young"]["compare"], "24 h earlier: no data")
         self.assertEqual(panels["young"]["parts"][0]["past"]["freshness"]["state"], "empty")

@@ -37,6 +37,7 @@ class TestTicks : public QObject
 {
     Q_OBJECT
 private slots:
+    void countedThingsHaveWholeTicks();
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void hoursOfTheZone();
@@ -205,6 +206,19 @@ void TestTicks::degenerate()
     double low = 5, high = 5;
     widenToTicks(low, high, u"short"_s, 5);
     QCOMPARE(low, 5.0);
+}
+
+void TestTicks::countedThingsHaveWholeTicks()
+{
+    for (const double max : {0.7, 1.0, 2.0, 7.0, 11.0}) {
+        QString last;
+        for (const auto &tick : valueTicks(0, max, u"short"_s, 0, false, 5).ticks) {
+            QCOMPARE(tick.at, std::floor(tick.at));
+            QVERIFY(tick.label != last);
+            last = tick.label;
+        }
+    }
+    QVERIFY(valueTicks(0, 1, u"percentunit"_s, 0, false, 5).ticks.size() > 2);
 }
 
 QTEST_MAIN(TestTicks)

@@ -131,7 +131,8 @@ public:
             if (wanted < 28 * kDay)
                 return stepFrom(steps, wanted);
         }
-        return roundedUp(wanted);
+        // Between 0 and 1 of what is counted there is no label.
+        return isCounted() ? std::ceil(roundedUp(wanted)) : roundedUp(wanted);
     }
     QString getTickLabel(double tick, const QLocale &, QChar, int) override
     {
@@ -154,6 +155,10 @@ public:
     int getSubTickCount(double) override { return 0; }
 
 private:
+    bool isCounted() const
+    {
+        return m_decimals == 0 && (m_unit.isEmpty() || m_unit == u"short" || m_unit == u"none");
+    }
     bool isBinary() const
     {
         return m_unit == u"bytes" || m_unit == u"kbytes" || m_unit == u"mbytes" || m_unit == u"gbytes"
