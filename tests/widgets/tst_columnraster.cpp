@@ -139,6 +139,7 @@ private slots:
     void extentSkipsNaN();
     void searchesNearTheGuess();
     void digestsCoverEverySampleOnce();
+    void theSampleAtTheEndCounts();
 
     void likeTheToolkitsLine_data();
     void likeTheToolkitsLine();
@@ -209,7 +210,7 @@ void TestColumnRaster::digestsCoverEverySampleOnce()
     const auto columns = columnDigests(curve.times, curve.values, 100 * kStep, 9'000 * kStep, 777);
     QCOMPARE(columns.size(), size_t(777));
     QCOMPARE(columns.front().first, size_t(100));
-    QCOMPARE(columns.back().last, size_t(9'000));
+    QCOMPARE(columns.back().last, size_t(9'001)); // the sample at the very end counts
     for (size_t c = 0; c < columns.size(); ++c) {
         if (c > 0)
             QCOMPARE(columns[c].first, columns[c - 1].last);
@@ -218,6 +219,15 @@ void TestColumnRaster::digestsCoverEverySampleOnce()
         QCOMPARE(columns[c].min, *std::min_element(begin, end));
         QCOMPARE(columns[c].max, *std::max_element(begin, end));
     }
+}
+
+void TestColumnRaster::theSampleAtTheEndCounts()
+{
+    const std::vector<qint64> times{0, 60, 120};
+    const std::vector<double> values{1, 2, 5'000};
+    const auto columns = columnDigests(times, values, 0, 120, 100);
+    QCOMPARE(columns.back().last, size_t(3));
+    QCOMPARE(columns.back().max, 5'000.0);
 }
 
 void TestColumnRaster::likeTheToolkitsLine_data()

@@ -96,7 +96,7 @@ Extent visibleExtent(const DrawnCurve &drawn, const RasterView &view)
         return digestExtent(drawn);
     const std::span<const qint64> times = drawn.samples.times;
     const size_t first = firstAtOrAfter(times, 0, 0, view.begin);
-    const size_t last = firstAtOrAfter(times, first, times.size(), view.end);
+    const size_t last = firstAtOrAfter(times, first, times.size(), view.end + 1);
     Extent extent = finiteExtentOf(drawn.samples.values.subspan(first, last - first));
     if (!drawn.samples.base.empty())
         include(extent.min, extent.max, finiteExtentOf(drawn.samples.base.subspan(first, last - first)));

@@ -81,7 +81,7 @@ std::vector<ColumnDigest> columnDigests(
     size_t at = firstAtOrAfter(times, 0, 0, begin);
     size_t count = 1;
     for (int c = 0; c < width; ++c) {
-        const qint64 border = c + 1 == width ? end : begin + qint64(std::llround((c + 1) * nsPerColumn));
+        const qint64 border = c + 1 == width ? end + 1 : begin + qint64(std::llround((c + 1) * nsPerColumn));
         const size_t next = firstAtOrAfter(times, at, at + count, border);
         const Extent extent = extentOf(values.subspan(at, next - at));
         columns[size_t(c)] = {at, next, extent.min, extent.max};

@@ -29,8 +29,9 @@ struct ColumnDigest
     size_t first = 0, last = 0; ///< equal: no sample in this column
     double min = 0, max = 0;
 };
-/// One digest for each of `width` equal parts of [begin, end): the single pass over the data from which both
-/// the value range and the picture are made.
+/// One digest for each of `width` equal parts of [begin, end]; a sample exactly at the end, where the newest
+/// one of a step grid is, belongs to the last. The single pass over the data from which both the value range
+/// and the picture are made.
 std::vector<ColumnDigest> columnDigests(
     std::span<const qint64> times, std::span<const double> values, qint64 begin, qint64 end, int width);
 
