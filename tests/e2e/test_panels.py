@@ -9,7 +9,7 @@ import re
 import time
 import unittest
 
-from console import ROOT, LiveStackTest, get, skip_without_servers
+from console import ROOT, LiveStackTest, get, skip_without_servers, wait_until
 
 
 def panel(document, name):
@@ -77,6 +77,11 @@ class Panels(LiveStackTest):
         pressed = self.ask('kube_pod_info{node="node-b"}')[0]["metric"]["pod"].split("-")[0]
         views = {"call": ("on-call",), "exec": ("executive",), "catalog": ("debug", "service=catalog"),
                  "recommend": ("debug", "service=recommend"), "pressed": ("debug", f"service={pressed}")}
+        # A heatmap's first cell needs two samples before a multiple of its step; a server has just begun.
+        def has_cells():
+            view = self.render(*views["catalog"])
+            return all(figure(view, name, query, le="+Inf") > 0 for name, query in (("d1", "buckets"), ("d1b", "routes")))
+        self.assertTrue(wait_until(has_cells, 60), "no heatmap")
         before = {key: self.render(*view) for key, view in views.items()}
         for name in ("checkout-errors", "catalog-slow", "queue-backlog", "crashloop", "node-pressure", "bad-deploy",
                      "target-down", "cost-spike"):
