@@ -92,11 +92,16 @@ class Native(LiveStackTest):
         self.assertEqual(set(self.column(panel, "err", "service")), SERVICES)
 
     def test_3_endpoints(self):
-        # A heatmap's first cell needs two samples before a multiple of its step.
-        self.assertTrue(wait_until(
-            lambda: self.render("debug", "--var", "service=catalog")["d1"]["buckets"]["result"], 90), "no heatmap")
-        at = int(time.time()) - 2
-        view = self.render("debug", "--var", "service=catalog", "--at", str(at))
+        # A heatmap's first cell needs two samples before a multiple of its step: one moment for all of them.
+        seen = {}
+
+        def cells():
+            seen["at"] = int(time.time()) - 2
+            seen["view"] = self.render("debug", "--var", "service=catalog", "--at", str(seen["at"]))
+            return seen["view"]["d1"]["buckets"]["result"] and seen["view"]["d1b"]["routes"]["result"]
+
+        self.assertTrue(wait_until(cells, 90), "no heatmap")
+        at, view = seen["at"], seen["view"]
         panel = view["d2"]
         chosen = METRIC + '{service_name="catalog"}[5m]'
         for query, expression in (
