@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "panelfakes.h"
+#include "shownview.h"
 
 #include <items/tablemodel.h>
-#include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/panels/panelkinds.h>
 #include <widgets/panels/panelvalues.h>
@@ -45,11 +44,9 @@ const RangeQuery *rangeOf(const FakeExecutor::Asked &asked)
     return std::get_if<RangeQuery>(&asked.spec.body);
 }
 
-struct Fixture
+struct Fixture : ShownView
 {
     explicit Fixture(std::vector<Panel> panels)
-        : time(session.clock)
-        , view(session.ports(), time)
     {
         Dashboard dashboard;
         dashboard.id = u"d"_s;
@@ -59,24 +56,7 @@ struct Fixture
         dashboard.time = {u"now-1h"_s, u"now"_s};
         dashboard.panels = std::move(panels);
         view.resize(900, 600);
-        view.show(dashboard);
-        view.show();
-        settle();
-    }
-    void settle()
-    {
-        for (int round = 0; round < 3; ++round) {
-            bool isIdle = false; // a zero timer comes after everything that was queued before it
-            QTimer::singleShot(0, &view, [&isIdle] { isIdle = true; });
-            while (!isIdle)
-                QCoreApplication::processEvents();
-        }
-    }
-    void pass(Nanoseconds by)
-    {
-        session.clock.advance(by);
-        view.beat();
-        settle();
+        open(dashboard);
     }
     bool isPast(const QuerySpec &spec) const
     {
@@ -118,10 +98,6 @@ struct Fixture
         }
         return list;
     }
-
-    Session session;
-    TimeNavigator time;
-    DashboardView view;
 };
 
 Panel graph(const QString &expression = u"rate(x[1m])"_s)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "panelfakes.h"
+#include "shownview.h"
 
-#include <widgets/dashboard/dashboardview.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variableset.h>
 
@@ -46,45 +45,15 @@ Dashboard dashboardOf(std::vector<Panel> panels)
     return dashboard;
 }
 
-struct Fixture
+struct Fixture : ShownView
 {
-    Fixture()
-        : time(session.clock)
-        , view(session.ports(), time)
-    {
-        view.resize(800, 500);
-    }
-    void open(const Dashboard &dashboard)
-    {
-        view.show(dashboard);
-        view.show();
-        settle();
-    }
-    /// Lets queued work happen; no time passes for the dashboard's clock.
-    void settle()
-    {
-        for (int round = 0; round < 3; ++round) {
-            bool isIdle = false; // a zero timer comes after everything that was queued before it
-            QTimer::singleShot(0, &view, [&isIdle] { isIdle = true; });
-            while (!isIdle)
-                QCoreApplication::processEvents();
-        }
-    }
-    void pass(Nanoseconds by)
-    {
-        session.clock.advance(by);
-        view.beat();
-        settle();
-    }
+    Fixture() { view.resize(800, 500); }
+    using ShownView::open;
     QStringList open() const
     {
         const auto list = session.executor.openExpressions();
         return {list.begin(), list.end()};
     }
-
-    Session session;
-    TimeNavigator time;
-    DashboardView view;
 };
 
 } // namespace

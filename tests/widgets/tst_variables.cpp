@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "panelfakes.h"
+#include "shownview.h"
 
 #include <widgets/dashboard/adhocfilter.h>
 #include <widgets/dashboard/dashboardview.h>
@@ -148,12 +148,7 @@ private slots:
         view.show();
         QMap<QString, int> asked;
         const auto settle = [&] {
-            for (int round = 0; round < 3; ++round) {
-                bool isIdle = false; // a zero timer comes after everything that was queued before it
-                QTimer::singleShot(0, &view, [&isIdle] { isIdle = true; });
-                while (!isIdle)
-                    QCoreApplication::processEvents();
-            }
+            test::settle(view);
             asked.clear();
             for (const auto &question : f.session.executor.asked)
                 ++asked[FakeExecutor::expressionOf(question.spec)];
