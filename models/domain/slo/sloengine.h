@@ -156,6 +156,7 @@ private:
     void takeInstant(const Job &job, const Taken &taken);
     void takeRecorded(const Job &job, const Taken &taken, Timestamp now);
     Track *asker(const Part &part) const;
+    Track *heard(const Part &part, const SloShare &share);
     void elsewhere(SloWorker::Work work);
 
     // sloenginestatus.cpp: what is shown

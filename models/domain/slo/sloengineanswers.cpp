@@ -203,17 +203,24 @@ void SloEngine::accuse(Source &source, const Part &part, const QString &why)
     std::erase_if(source.jobs, [](const Job &other) { return other.parts.empty(); });
 }
 
+/// The asker, which knows now what was wrong with its share; null when there is nothing in it to take.
+SloEngine::Track *SloEngine::heard(const Part &part, const SloShare &share)
+{
+    Track *track = asker(part);
+    if (!track)
+        return nullptr;
+    track->problem = share.problem;
+    track->problemAt = share.problem.isEmpty() ? std::nullopt : std::optional(m_clock.bootNow());
+    return share.problem.isEmpty() ? track : nullptr;
+}
+
 void SloEngine::takeFill(const Job &job, const Taken &taken, Timestamp now)
 {
     std::vector<KeptBuckets> fresh;
     for (size_t i = 0; i < taken.shares.size(); ++i) {
         const SloShare &share = taken.shares[i];
-        Track *track = asker(job.parts[i]);
+        Track *track = heard(job.parts[i], share);
         if (!track)
-            continue;
-        track->problem = share.problem;
-        track->problemAt = share.problem.isEmpty() ? std::nullopt : std::optional(m_clock.bootNow());
-        if (!share.problem.isEmpty())
             continue;
         for (const auto &[key, hours] : share.hours) {
             if (hours.empty())
@@ -237,12 +244,8 @@ void SloEngine::takeInstant(const Job &job, const Taken &taken)
     const bool isOpenHour = job.kind == Job::Kind::OpenHour;
     for (size_t i = 0; i < taken.shares.size(); ++i) {
         const SloShare &share = taken.shares[i];
-        Track *track = asker(job.parts[i]);
+        Track *track = heard(job.parts[i], share);
         if (!track)
-            continue;
-        track->problem = share.problem;
-        track->problemAt = share.problem.isEmpty() ? std::nullopt : std::optional(m_clock.bootNow());
-        if (!share.problem.isEmpty())
             continue;
         // A group that is not in a whole answer has no such window any more.
         for (auto &[key, group] : track->groups) {
