@@ -41,52 +41,49 @@ Result<> createPrivate(const QByteArray &path)
 void Database::Closer::operator()(sqlite3 *handle) const { sqlite3_close_v2(handle); }
 void Statement::Finalizer::operator()(sqlite3_stmt *handle) const { sqlite3_finalize(handle); }
 
-Result<Database> Database::open(const QString &path, DatabaseRole role)
+Result<Database> Database::open(const QString &path, DatabaseRole role, const OpenOptions &options)
 {
     const QByteArray name = QFile::encodeName(path);
-    // On a new machine nobody has made the program's folder yet.
-    if (const QString folder = QFileInfo(path).path(); !QFileInfo::exists(folder) && QDir().mkpath(folder))
-        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    if (auto created = createPrivate(name); !created)
-        return tl::unexpected(created.error());
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
+    flags |= options.readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (options.layer && !options.readOnly) {
+        flags |= SQLITE_OPEN_CREATE;
+    } else if (!options.readOnly) {
+        // On a new machine nobody has made the program's folder yet.
+        const QString folder = QFileInfo(path).path();
+        if (!QFileInfo::exists(folder) && QDir().mkpath(folder))
+            QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        if (auto created = createPrivate(name); !created)
+            return tl::unexpected(created.error());
+    }
     sqlite3 *handle = nullptr;
-    const int code = sqlite3_open_v2(name.constData(), &handle,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code = sqlite3_open_v2(name.constData(), &handle, flags, options.layer);
     Database database(handle);
     if (code != SQLITE_OK)
         return tl::unexpected(storageError(handle, code));
-    if (auto ready = database.configure(role); !ready)
+    if (auto ready = database.configure(role, options.readOnly); !ready)
         return tl::unexpected(ready.error());
     return database;
 }
 
 Result<Database> Database::openToRead(const QString &path)
 {
-    sqlite3 *handle = nullptr;
-    const int code = sqlite3_open_v2(QFile::encodeName(path).constData(), &handle,
-        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, nullptr);
-    Database database(handle);
-    if (code != SQLITE_OK)
-        return tl::unexpected(storageError(handle, code));
-    database.guard();
-    return database;
+    return open(path, DatabaseRole::Cache, {.readOnly = true});
 }
 
-void Database::guard()
+Result<> Database::configure(DatabaseRole role, bool readOnly)
 {
     sqlite3 *handle = m_handle.get();
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
-    sqlite3_busy_timeout(handle, 2000);
-}
-
-Result<> Database::configure(DatabaseRole role)
-{
-    guard();
+    sqlite3_busy_timeout(handle, role == DatabaseRole::Cache ? 2000 : 3000);
+    if (readOnly)
+        return execute("PRAGMA query_only=ON; PRAGMA cell_size_check=ON;");
     const char *pragmas = role == DatabaseRole::Cache
         ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=4194304;"
-        : "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA recursive_triggers=ON;";
+        : "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA recursive_triggers=ON; "
+          "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;";
     return execute(pragmas);
 }
 
@@ -118,10 +115,21 @@ Result<qint64> Database::number(const char *sql)
     return *row ? statement->integer(0) : 0;
 }
 
+Result<QString> Database::text(const char *sql)
+{
+    auto statement = prepare(sql);
+    if (!statement)
+        return tl::unexpected(statement.error());
+    const auto row = statement->step();
+    if (!row)
+        return tl::unexpected(row.error());
+    return *row ? statement->text(0) : QString();
+}
+
 bool Database::isDamaged(const Error &error)
 {
-    const int primary = error.code & 0xff;
-    return error.kind == Error::Kind::Storage
+    const int primary = error.code & 0xff; // errno comes negated and is none of these
+    return error.kind == Error::Kind::Storage && error.code > 0
         && (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_FORMAT
             || primary == SQLITE_ERROR);
 }

@@ -26,12 +26,23 @@ enum class DatabaseRole : quint8 {
 class Statement;
 
 /// One connection to one SQLite file. Owned and used by one thread. Extended error codes arrive in
-/// Error::code; the kind is Storage. Extensions, writable schemas and trusted functions are off.
+/// Error::code, errno negated; the kind is Storage. Extensions, writable schemas and trusted functions are
+/// off.
 class Database
 {
 public:
+    struct OpenOptions
+    {
+        bool readOnly = false; ///< nothing is made, nothing is written
+        const char *layer = nullptr; ///< name of another file layer, which makes its own files; for tests
+    };
     /// Opens or creates; a new file is readable by its owner only, and so is a new folder around it.
-    [[nodiscard]] static Result<Database> open(const QString &path, DatabaseRole role);
+    [[nodiscard]] static Result<Database> open(const QString &path, DatabaseRole role)
+    {
+        return open(path, role, OpenOptions{});
+    }
+    [[nodiscard]] static Result<Database> open(
+        const QString &path, DatabaseRole role, const OpenOptions &options);
     /// Opens what is there, for reading only: also while another process writes.
     [[nodiscard]] static Result<Database> openToRead(const QString &path);
     /// Runs statements that return no rows.
@@ -39,6 +50,8 @@ public:
     [[nodiscard]] Result<Statement> prepare(const char *sql);
     /// The one number a query like "PRAGMA user_version" gives.
     [[nodiscard]] Result<qint64> number(const char *sql);
+    /// The first text a query gives; empty when it gives none.
+    [[nodiscard]] Result<QString> text(const char *sql);
     /// True when the file itself is no database, damaged, or has other tables than the statement expects;
     /// false when it is only busy, full or not ours to write.
     static bool isDamaged(const Error &error);
@@ -54,8 +67,7 @@ private:
         : m_handle(handle)
     {
     }
-    void guard();
-    [[nodiscard]] Result<> configure(DatabaseRole role);
+    [[nodiscard]] Result<> configure(DatabaseRole role, bool readOnly);
 
     std::unique_ptr<sqlite3, Closer> m_handle;
 };
