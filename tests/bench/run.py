@@ -18,6 +18,7 @@ def commands(quick):
     return {
         "decode": [bin_dir.parent / "tests" / "bench_decode"],
         "import": [bin_dir.parent / "tests" / "bench_import"],
+        "incidents": [bin_dir.parent / "tests" / "bench_incidents", bin_dir],
         "traces": [bin_dir.parent / "tests" / "bench_traces"],
         "waterfall": [bin_dir.parent / "tests" / "bench_waterfall", *(["--quick"] if quick else [])],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
