@@ -9,11 +9,12 @@ Subcommand alertsCommand(); // alertscommand.cpp
 Subcommand dashboardCommand(); // dashboardcommand.cpp
 Subcommand traceCommand(); // tracecommand.cpp
 Subcommand sloCommand(); // slocommand.cpp
+Subcommand incidentCommand(); // incidentcommand.cpp
 
 std::vector<Subcommand> subcommands()
 {
-    return {
-        checkCommand(), queryCommand(), alertsCommand(), dashboardCommand(), traceCommand(), sloCommand()};
+    return {checkCommand(), queryCommand(), alertsCommand(), dashboardCommand(), traceCommand(), sloCommand(),
+        incidentCommand()};
 }
 
 } // namespace bw
