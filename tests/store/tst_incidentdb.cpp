@@ -428,7 +428,9 @@ private slots:
             QVERIFY2(db, db ? "" : qPrintable(db.error().message));
             QCOMPARE((*db)->entries(two)->size(), 1u);
             QStringList titlesNow;
-            for (const TimelineEntry &entry : *(*db)->entries(one)) {
+            const auto entries = (*db)->entries(one);
+            QVERIFY(entries);
+            for (const TimelineEntry &entry : *entries) {
                 if (!entry.kind.startsWith(u"system."_s))
                     titlesNow += verbatim(entry.title);
             }
@@ -463,7 +465,9 @@ private slots:
             auto db = home.open();
             QVERIFY(db);
             int said = 0;
-            for (const TimelineEntry &entry : *(*db)->entries(incident))
+            const auto entries = (*db)->entries(incident);
+            QVERIFY(entries);
+            for (const TimelineEntry &entry : *entries)
                 said += entry.kind == u"system.gap_found"_s;
             QCOMPARE(said, 1);
             QVERIFY(!(*db)->verify(incident)->findings.isEmpty());

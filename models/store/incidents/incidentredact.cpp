@@ -64,6 +64,7 @@ Result<> IncidentDb::removeBodies(const IncidentId &incident, const std::vector<
     for (JournalLine &line : *lines) {
         if (std::find(ids.begin(), ids.end(), line.entry.id) != ids.end()) {
             line.bytes = redactedLine(line.bytes);
+            line.entry.redacted = true;
             changed.push_back(line);
         }
         journal += line.bytes + '\n';
