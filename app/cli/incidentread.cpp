@@ -204,7 +204,7 @@ ExitCode show(const CliContext &context, const ReadArguments &arguments)
         for (const OpenChange &change : incident.openChanges)
             json.beginObject().member(u"run", change.run).member(u"undo", change.undo).endObject();
         json.endArray().key(u"alerts").beginArray();
-        for (const AlertLink &alert : incident.alerts) {
+        for (const LinkedAlert &alert : incident.alerts) {
             json.beginObject().member(u"fingerprint", alert.fingerprint).member(u"source", alert.source);
             json.member(u"relation", nameOf(alert.relation)).key(u"labels");
             writeObject(json, alert.labels);
