@@ -58,15 +58,17 @@ private slots:
             QProcess process;
             process.start(writer, {home.path(), u"write"_s});
             QVERIFY(process.waitForStarted());
-            // Every third dies while it opens, the others between the parts of a save.
+            // Every third dies while it opens; the others after some lines, between any parts of a save,
+            // however slow the disk is.
             QByteArray output;
-            while (kill % 3 != 0 && !output.contains("READY\n") && process.state() == QProcess::Running) {
+            const qsizetype lines = kill % 3 == 0 ? 0 : 1 + random.bounded(12);
+            while (output.count('\n') < lines && process.state() == QProcess::Running) {
                 process.waitForReadyRead(50);
                 output += process.readAllStandardOutput();
             }
-            const qint64 wait = qint64(random.bounded(100));
             QElapsedTimer timer;
             timer.start();
+            const qint64 wait = qint64(random.bounded(kill % 3 == 0 ? 60 : 10));
             while (timer.elapsed() < wait && process.state() == QProcess::Running) {
                 process.waitForReadyRead(int(std::max<qint64>(wait - timer.elapsed(), 1)));
                 output += process.readAllStandardOutput();
@@ -108,7 +110,7 @@ private slots:
             "but saved, %d findings\n",
             kills, seed, static_cast<long long>(acked.size()), lost, twice, unknown, extra, broken);
         std::fflush(stdout);
-        QVERIFY(acked.size() > kills / 10);
+        QVERIFY(acked.size() > kills / 4);
         QCOMPARE(lost, 0);
         QCOMPARE(twice, 0);
         QCOMPARE(unknown, 0);
