@@ -180,6 +180,10 @@ private:
 
     // incidentread.cpp
     [[nodiscard]] Result<std::vector<JournalLine>> linesOf(const IncidentId &incident, const char *sql);
+    [[nodiscard]] Result<TimelinePage> pageOnce(
+        const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit);
+    [[nodiscard]] Result<std::vector<JournalLine>> healedLinesOf(
+        const IncidentId &incident, const char *sql, bool (*isWanted)(const TimelineEntry &));
     [[nodiscard]] Result<VerifyReport> verifyOnce(const IncidentId &incident);
     [[nodiscard]] Result<std::vector<TimelineEntry>> headEntries(const IncidentId &incident);
 

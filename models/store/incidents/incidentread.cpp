@@ -56,9 +56,37 @@ Result<std::vector<JournalLine>> IncidentDb::linesOf(const IncidentId &incident,
     }
 }
 
+/// A row that cannot be read is in the journal, too: whoever writes builds the database anew from it, whoever
+/// only reads takes the journal's lines.
+Result<std::vector<JournalLine>> IncidentDb::healedLinesOf(
+    const IncidentId &incident, const char *sql, bool (*isWanted)(const TimelineEntry &))
+{
+    auto lines = linesOf(incident, sql);
+    if (lines || lines.error().kind != Error::Kind::Decode)
+        return lines;
+    if (!isReadOnly() && !m_isClosed) {
+        m_suspects.insert(incident);
+        if (auto healed = recoverFromPoison(); !healed) {
+            poison();
+            return tl::unexpected(healed.error());
+        }
+        return linesOf(incident, sql);
+    }
+    const auto bytes = m_disk.read(journalPath(incident), 0);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    JournalScan scan = scanJournal(*bytes);
+    if (!scan.bad.empty())
+        return tl::unexpected(lines.error());
+    std::erase_if(scan.lines,
+        [&](const JournalLine &line) { return line.entry.incident != incident || !isWanted(line.entry); });
+    return std::move(scan.lines);
+}
+
 Result<std::vector<TimelineEntry>> IncidentDb::entries(const IncidentId &incident)
 {
-    auto lines = linesOf(incident, "SELECT line FROM entry WHERE inc = ?");
+    auto lines = healedLinesOf(
+        incident, "SELECT line FROM entry WHERE inc = ?", [](const TimelineEntry &) { return true; });
     if (!lines)
         return tl::unexpected(lines.error());
     if (lines->empty())
@@ -86,6 +114,17 @@ Result<std::vector<TimelineEntry>> IncidentDb::entries(const IncidentId &inciden
 }
 
 Result<TimelinePage> IncidentDb::page(
+    const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit)
+{
+    auto found = pageOnce(incident, before, limit);
+    if (found || found.error().kind != Error::Kind::Decode)
+        return found;
+    if (auto healed = entries(incident); !healed)
+        return tl::unexpected(healed.error());
+    return pageOnce(incident, before, limit);
+}
+
+Result<TimelinePage> IncidentDb::pageOnce(
     const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit)
 {
     if (!m_database)
@@ -143,9 +182,13 @@ Result<std::vector<IncidentId>> IncidentDb::incidents()
 
 Result<std::vector<TimelineEntry>> IncidentDb::headEntries(const IncidentId &incident)
 {
-    auto lines = linesOf(incident,
+    auto lines = healedLinesOf(incident,
         "SELECT line FROM entry WHERE inc = ? AND (kind GLOB 'incident.*' OR kind GLOB 'milestone.*' OR kind "
-        "GLOB 'role.*')");
+        "GLOB 'role.*')",
+        [](const TimelineEntry &entry) {
+            return entry.kind.startsWith("incident."_L1) || entry.kind.startsWith("milestone."_L1)
+                || entry.kind.startsWith("role."_L1);
+        });
     if (!lines)
         return tl::unexpected(lines.error());
     std::vector<TimelineEntry> entries;
