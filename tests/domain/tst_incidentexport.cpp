@@ -324,6 +324,49 @@ private slots:
         QVERIFY(profile == "public"_L1 || whole.contains("secrets"));
     }
 
+    /// However many machines the record names, none of them leaves.
+    void thousandsOfMachinesAreTakenOut()
+    {
+        IncidentRecord record = sampleRecord();
+        QString text = u"dbpassword is fine, and"_s;
+        for (int i = 0; i < 5000; ++i) {
+            LinkedAlert &alert = record.incident.alerts.emplace_back();
+            alert.fingerprint = QString::number(i);
+            alert.labels = {{u"pod"_s, u"shard_number_%1_of_the_many"_s.arg(i)}};
+            if (i % 1000 == 7)
+                text += u" shard_number_%1_of_the_many"_s.arg(i);
+        }
+        record.entries.front().entry.body = Untrusted(text);
+        record.incident.title = Untrusted(text);
+        ExportOptions options;
+        QVERIFY(setExportOption(options, u"profile"_s, u"partner"_s));
+        const RedactedRecord redacted = redact(record, options);
+        QVERIFY(verbatim(redacted.record.incident.title).contains(u"pod-"_s));
+        QVERIFY(!verbatim(redacted.record.incident.title).contains(u"shard_"_s));
+        QVERIFY(!verbatim(redacted.record.entries.front().entry.body).contains(u"shard_"_s));
+    }
+
+    void credentialsInDataAndUndo()
+    {
+        IncidentRecord record = sampleRecord();
+        LinkedAlert &alert = record.incident.alerts.emplace_back();
+        alert.labels = {{u"db_password"_s, u"hunter7"_s}, {u"job"_s, u"api"_s}};
+        record.incident.openChanges.push_back({.run = u"r"_s,
+            .risk = u"change"_s,
+            .undo = u"curl --token hunter8 https://db-1.prod.internal/"_s});
+        for (const QString &profile : {u"internal"_s, u"partner"_s}) {
+            ExportOptions options;
+            QVERIFY(setExportOption(options, u"profile"_s, profile));
+            const Incident incident = redact(record, options).record.incident;
+            QCOMPARE(incident.alerts.back().labels.value("db_password"_L1).toString(), u"[secret removed]"_s);
+            QCOMPARE(incident.alerts.back().labels.value("job"_L1).toString(), u"api"_s);
+            const QString &undo = incident.openChanges.back().undo;
+            QVERIFY2(profile == "partner"_L1 ? undo.isEmpty()
+                                             : undo.contains("curl"_L1) && !undo.contains("hunter8"_L1),
+                qPrintable(undo));
+        }
+    }
+
     void namesAreStyled()
     {
         ExportOptions options;

@@ -53,7 +53,12 @@ private slots:
                                             u"line 3: \"never\" is no time"_s, u"line 4: no text"_s};
         QTest::newRow("csv, open quote")
             << QByteArray("time,text\n2026-05-01 14:02,\"never closed\n") << QString()
-            << QStringList{u"2026-05-01T12:02:00Z : never closed"_s};
+            << QStringList{u"line 2: a quote that is never closed"_s};
+        QTest::newRow("csv, a quote inside a cell")
+            << QByteArray("time,text\n2026-05-01 14:02,replaced the 5\" disk\n2026-05-01 14:03,next\n")
+            << QString()
+            << QStringList{
+                   u"2026-05-01T12:02:00Z : replaced the 5\" disk"_s, u"2026-05-01T12:03:00Z : next"_s};
         QTest::newRow("csv, one column")
             << QByteArray("time\n") << u"csv"_s << QStringList{u"line 1: \"time\" is no time"_s};
         QTest::newRow("empty") << QByteArray() << u"csv"_s << QStringList();
@@ -68,6 +73,14 @@ private slots:
                                      << QStringList{u"2026-05-01T08:42:00Z Anna Schmidt: it is slow"_s,
                                             u"2026-05-02T11:00:05Z bob: done"_s,
                                             u"line 1: no time and name before it"_s};
+        QTest::newRow("chat, text that ends in a time")
+            << QByteArray("[10:42] anna: slow\nthe errors began at 08:10\n[10:43] bob: seen\n") << QString()
+            << QStringList{u"2026-05-01T08:42:00Z anna: slow"_s, u"2026-05-01T08:43:00Z bob: seen"_s};
+        QTest::newRow("chat, the same below names")
+            << QByteArray("Anna  10:42 AM\nthe errors began at 08:10\nthen at 08:20\nBob  10:43 AM\nseen\n")
+            << u"chat"_s
+            << QStringList{u"2026-05-01T08:42:00Z Anna: the errors began at 08:10"_s,
+                   u"2026-05-01T08:43:00Z Bob: seen"_s};
         QTest::newRow("chat, no such time")
             << QByteArray("[25:00] a: b\n") << u"chat"_s << QStringList{u"line 1: no time of a day"_s};
         QTest::newRow("json lines") << QByteArray(
@@ -93,6 +106,20 @@ private slots:
             line.replace(
                 QRegularExpression(u"no JSON object: .*"_s), u"no JSON object: unterminated object"_s);
         QCOMPARE(actual, expected);
+    }
+
+    /// By mistake into one incident, then into the right one: two entries, not one that is "there already".
+    void eachIncidentHasItsOwnEntries()
+    {
+        TimelineImportOptions one = berlin(), two = berlin();
+        EntryMaker other(7, 7);
+        one.incident = other.add(u"incident.declared"_s).incident;
+        const auto first = previewImport("[10:42] a: b\n", u"chat"_s, one);
+        const auto again = previewImport("[10:42] a: b\n", u"chat"_s, one);
+        const auto second = previewImport("[10:42] a: b\n", u"chat"_s, two);
+        QVERIFY(first && again && second);
+        QCOMPARE(first->entries[0].id, again->entries[0].id);
+        QVERIFY(first->entries[0].id != second->entries[0].id);
     }
 
     void chatNeedsADate()

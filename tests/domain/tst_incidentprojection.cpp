@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <domain/incidents/incidentnames.h>
 #include <domain/incidents/projection.h>
+#include <domain/incidents/stormfold.h>
 
 #include <QRegularExpression>
 #include <QTest>
@@ -185,6 +186,57 @@ private slots:
         QCOMPARE(milestone.automatic, declared);
         maker.add(u"milestone.cleared"_s, {}, {{u"name"_s, u"declared"_s}});
         QVERIFY(!project(maker.entries()).milestone(MilestoneName::Declared));
+    }
+
+    void clearedEndOfImpactStaysCleared()
+    {
+        EntryMaker maker;
+        maker.add(u"incident.declared"_s);
+        maker.wait(60).add(u"impact.started"_s);
+        maker.wait(60).add(u"impact.ended"_s);
+        QVERIFY(project(maker.entries()).milestone(MilestoneName::ImpactEnded));
+        maker.wait(60).add(u"milestone.cleared"_s, {}, {{u"name"_s, u"impact_ended"_s}});
+        QVERIFY(!project(maker.entries()).milestone(MilestoneName::ImpactEnded));
+        maker.wait(60).add(u"impact.started"_s);
+        maker.wait(60).add(u"impact.ended"_s);
+        QCOMPARE(project(maker.entries()).milestone(MilestoneName::ImpactEnded), maker.now());
+    }
+
+    void aRelapseTakesBackWhatWasSetByHand()
+    {
+        EntryMaker maker;
+        maker.add(u"incident.declared"_s);
+        maker.wait(60).add(u"incident.phase"_s, {}, {{u"to"_s, u"resolved"_s}});
+        maker.wait(60).add(u"milestone.set"_s, {}, {{u"name"_s, u"resolved"_s}});
+        maker.wait(60).add(u"incident.relapse"_s);
+        QVERIFY(!project(maker.entries()).milestone(MilestoneName::Resolved));
+        maker.wait(60).add(u"incident.phase"_s, {}, {{u"to"_s, u"resolved"_s}});
+        QCOMPARE(project(maker.entries()).milestone(MilestoneName::Resolved), maker.now());
+    }
+
+    /// More alerts at once than are kept one by one: all of them are the incident's.
+    void aFoldedStormLinksEveryAlert()
+    {
+        EntryMaker maker;
+        maker.add(u"incident.declared"_s);
+        std::vector<TimelineEntry> fired, gone;
+        const Timestamp begin = maker.now();
+        for (int i = 0; i < 30; ++i)
+            fired.push_back(maker.wait(1).add(u"alert.fired"_s, u"alert %1"_s.arg(i),
+                {{u"alert"_s, QString::number(i)}, {u"source"_s, u"am"_s}, {u"linked"_s, true},
+                    {u"starts_at"_s, isoUtc(begin - 5min)}}));
+        for (int i = 0; i < 30; ++i)
+            gone.push_back(maker.wait(1).add(u"alert.resolved"_s, {},
+                {{u"alert"_s, QString::number(i)}, {u"source"_s, u"am"_s},
+                    {u"ends_at"_s, isoUtc(maker.now())}}));
+        const Incident incident = project(std::vector{maker.entries().front(), fold(fired), fold(gone)});
+        QCOMPARE(incident.alerts.size(), 30u);
+        for (const LinkedAlert &alert : incident.alerts) {
+            QCOMPARE(alert.startsAt, begin - 5min);
+            QVERIFY(alert.endsAt);
+            QCOMPARE(alert.history.size(), 2u);
+        }
+        QCOMPARE(incident.milestone(MilestoneName::Detected), begin - 5min);
     }
 
     void aRelapseTakesBackWhatWasOver()

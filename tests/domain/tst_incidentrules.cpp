@@ -219,6 +219,26 @@ private slots:
         QCOMPARE(now().internal.left, Nanoseconds(3min));
     }
 
+    /// What was not due before is not late because the incident grew or came back.
+    void aNewIntervalCountsFromItsBegin()
+    {
+        EntryMaker maker;
+        maker.add(u"incident.declared"_s, {}, {{u"severity"_s, u"SEV4"_s}});
+        const auto internal = [&] {
+            return cadenceOf(project(maker.entries()), shippedSeverities(), maker.entries(), maker.now())
+                .internal;
+        };
+        maker.wait(5 * 3600).add(u"incident.severity"_s, {}, {{u"to"_s, u"SEV1"_s}});
+        QCOMPARE(internal().left, Nanoseconds(30min));
+        QVERIFY(!internal().missIsUnrecorded);
+        // A lower severity takes no time back: the update is due when it was.
+        maker.wait(10 * 60).add(u"update.sent"_s, {}, {{u"next_due"_s, isoUtc(maker.now() + 20min)}});
+        maker.wait(60).add(u"incident.phase"_s, {}, {{u"to"_s, u"resolved"_s}});
+        QCOMPARE(internal().state, CadenceClock::State::Off);
+        maker.wait(3600).add(u"incident.relapse"_s);
+        QCOMPARE(internal().left, Nanoseconds(30min)); // the promise was for what was then
+    }
+
     /// Setting the wall clock moves no due time.
     void dueTimesDoNotFollowTheWallClock()
     {

@@ -146,6 +146,25 @@ private slots:
         QVERIFY(result.endsWith("fresh summary\n<!-- /gen -->"));
     }
 
+    /// A log line that looks like a marker ends no region and begins none.
+    void textThatLooksLikeMarkers()
+    {
+        const QByteArray forged = regionBytes("summary", {}, "forged\n");
+        for (const QByteArray &hostile : {QByteArray("<!-- /gen -->\nmore\n"), forged, "a\n" + forged + "b",
+                 QByteArray("x\r\n<!-- /gen -->\r\n")}) {
+            const QByteArray document = regionBytes("evidence", {}, hostile);
+            const auto pieces = splitDocument(document);
+            QCOMPARE(pieces.size(), size_t(1));
+            QCOMPARE(pieces[0].region->name, QByteArray("evidence"));
+            QVERIFY(!pieces[0].region->isEdited());
+            const auto same = regenerate(
+                document, [&](const Region &) -> Result<QByteArray> { return hostile; },
+                EditedRegions::Refuse);
+            QVERIFY(same && !same->isRefused);
+            QCOMPARE(same->document, document);
+        }
+    }
+
     void anErrorChangesNothing()
     {
         const auto result = regenerate(

@@ -33,6 +33,15 @@ private slots:
                              << u"a\n"_s + gone + u"\nb"_s;
         QTest::newRow("half a pair") << QString(QChar(0xd800)) + u" token=abcdef"_s
                                      << QString(QChar(0xfffd)) + u" token="_s + gone;
+        QTest::newRow("argument") << u"curl --token s3cr3tvalue --max-time 5"_s
+                                  << u"curl --token "_s + gone + u" --max-time 5"_s;
+        QTest::newRow("argument of a file") << u"x --token-file /etc/t --password-stdin --v"_s
+                                            << u"x --token-file /etc/t --password-stdin --v"_s;
+        QTest::newRow("quoted with spaces")
+            << u"password=\"correct horse\" next"_s << u"password=\""_s + gone + u"\" next"_s;
+        QTest::newRow("single quotes") << u"secret: 'a b c', x"_s << u"secret: '"_s + gone + u"', x"_s;
+        QTest::newRow("escaped json")
+            << u"\"{\\\"password\\\":\\\"a b\\\"}\""_s << u"\"{\\\"password\\\":\\\""_s + gone + u"\\\"}\""_s;
         QTest::newRow("cut key") << u"-----BEGIN "_s + u"PRIVATE KEY-----\nMII"_s << gone;
     }
     void removes()
@@ -45,6 +54,21 @@ private slots:
         // Once is enough.
         int again = 0;
         QCOMPARE(withoutSecrets(expected, again), expected);
+    }
+
+    void namesOfCredentials_data()
+    {
+        QTest::addColumn<bool>("isOne");
+        for (const char *name : {"password", "DB_PASSWORD", "api-key", "Authorization", "x-api-key", "tokens",
+                 "client_secret", "session.id"})
+            QTest::newRow(name) << true;
+        for (const char *name : {"pod", "author", "passenger", "token_count", "keyboard", ""})
+            QTest::newRow(name) << false;
+    }
+    void namesOfCredentials()
+    {
+        QFETCH(bool, isOne);
+        QCOMPARE(isCredentialName(QString::fromLatin1(QTest::currentDataTag())), isOne);
     }
 };
 

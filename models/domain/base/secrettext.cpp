@@ -10,21 +10,29 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+/// Names of what is secret, as they stand before "=" and ":" and after "--".
+const QString kNames =
+    u"(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret"
+    u"|credential|session[._-]?id|x-api-key|cookie)"_s;
+
 /// What stands in the first group stays; the rest of the match goes.
-const std::array<QRegularExpression, 5> &patterns()
+const std::array<QRegularExpression, 7> &patterns()
 {
     using R = QRegularExpression;
-    static const std::array<R, 5> all{
+    static const std::array<R, 7> all{
         R(u"()-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\\z)"_s,
             R::DotMatchesEverythingOption),
         // Authorization: Bearer x, Basic x, Token x
         R(u"\\b((?:proxy-)?authorization[\"']?\\s*[:=]\\s*[\"']?(?:(?:bearer|basic|token|digest|apikey)\\s+)?+)(?!\\[secret removed\\])[^\\s\"',;]{4,}"_s,
             R::CaseInsensitiveOption),
-        // password=x, "api_key": "x", --token x
-        R(u"((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?"
-          u"secret|credential|"
-          u"session[_-]?id|x-api-key|cookie)[\"']?\\s*[:=]\\s*[\"']?)"
-          u"(?!\\[secret removed\\])[^\\s\"',;&|]{3,}"_s,
+        // password="x y", "api_key": "x", then password=x, then --token x
+        R(u"("_s + kNames
+                + u"(?:\\\\?[\"'])?\\s*[:=]\\s*(\\\\?[\"']))(?!\\[secret removed\\])[^\"'\\\\\\n]+(?=\\2)"_s,
+            R::CaseInsensitiveOption),
+        R(u"("_s + kNames
+                + u"(?:\\\\?[\"'])?\\s*[:=]\\s*(?:\\\\?[\"'])?)(?!\\[secret removed\\])[^\\s\"',;&|\\\\]{3,}"_s,
+            R::CaseInsensitiveOption),
+        R(u"(--(?:[a-z0-9-]*-)?"_s + kNames + u"\\s+[\"']?)(?!\\[secret removed\\]|-)[^\\s\"']{3,}"_s,
             R::CaseInsensitiveOption),
         // https://user:password@host
         R(u"(\\b[a-z][a-z0-9+.-]*://)[^\\s/@:]*:[^\\s/@]+(?=@)"_s, R::CaseInsensitiveOption),
@@ -62,6 +70,13 @@ QString wellFormed(const QString &text)
             out[i] = QChar(0xfffd);
     }
     return out;
+}
+
+bool isCredentialName(const QString &name)
+{
+    static const QRegularExpression pattern(u"(?:^|[_.-])(?:authorization|passwd|"_s + kNames + u")s?\\z"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    return pattern.match(name).hasMatch();
 }
 
 QString withoutSecrets(const QString &raw, int &removed)

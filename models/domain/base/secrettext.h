@@ -14,5 +14,7 @@ QString wellFormed(const QString &text);
 /// GitLab, Slack, JWT, Google, Stripe). Each becomes "[secret removed]"; `removed` grows by their number. The
 /// last net before text leaves the program, not the first: it errs on the side of removing.
 QString withoutSecrets(const QString &text, int &removed);
+/// "password", "db_password", "api-key", "Authorization": what is said under this name is a credential.
+bool isCredentialName(const QString &name);
 
 } // namespace bw

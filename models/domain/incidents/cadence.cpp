@@ -53,18 +53,48 @@ std::optional<Nanoseconds> intervalOf(
     return isCalm ? level->external->calmEvery : level->external->every;
 }
 
-CadenceClock clockOf(const Incident &incident, const SeverityLevel *level, bool external,
+bool isRunning(Phase phase)
+{
+    return phase == Phase::Triage || phase == Phase::Active || phase == Phase::Monitoring;
+}
+
+/// When the present interval began to count: a later phase or a higher severity does not make late what was
+/// not due before. nullopt: with the declaration.
+std::optional<Timestamp> countsSince(
+    const Incident &incident, const SeverityScale &scale, const Sent &sent, bool external)
+{
+    std::optional<Timestamp> since;
+    for (size_t i = 1; i < incident.phases.size(); ++i) {
+        if (isRunning(incident.phases[i].value) && !isRunning(incident.phases[i - 1].value))
+            since = std::max(since.value_or(incident.phases[i].at), incident.phases[i].at);
+    }
+    for (size_t i = 1; i < incident.severities.size(); ++i) {
+        const auto before =
+            intervalOf(incident, scale.find(incident.severities[i - 1].value), sent, external);
+        const auto after = intervalOf(incident, scale.find(incident.severities[i].value), sent, external);
+        if (after && (!before || *before > *after))
+            since = std::max(since.value_or(incident.severities[i].at), incident.severities[i].at);
+    }
+    return since;
+}
+
+CadenceClock clockOf(const Incident &incident, const SeverityScale &scale, bool external,
     std::optional<Timestamp> lastMiss, Timestamp now)
 {
+    const SeverityLevel *level = scale.find(incident.severity);
     CadenceClock clock;
     clock.missed = external ? incident.comms.externalMissed : incident.comms.internalMissed;
-    if (incident.isOver() || incident.phase == Phase::Resolved || incident.phase == Phase::InReview)
+    if (!isRunning(incident.phase))
         return clock;
-    const Sent sent = sentOf(incident, external);
+    Sent sent = sentOf(incident, external);
+    clock.since = sent.last.value_or(incident.declaredAt);
+    if (const auto since = countsSince(incident, scale, sent, external); since && *since > clock.since) {
+        clock.since = *since;
+        sent.nextDue.reset(); // promised for what was then
+    }
     const auto interval = intervalOf(incident, level, sent, external);
     if (!interval && !sent.nextDue)
         return clock;
-    clock.since = sent.last.value_or(incident.declaredAt);
     clock.due = sent.nextDue.value_or(clock.since + interval.value_or(Nanoseconds::zero()));
     clock.left = clock.due - now;
     const Nanoseconds whole = clock.due - clock.since;
@@ -90,9 +120,8 @@ Cadence cadenceOf(const Incident &incident, const SeverityScale &scale,
         auto &last = entry.data.value("audience"_L1).toString() == "public"_L1 ? externalMiss : internalMiss;
         last = std::max(last.value_or(entry.at), entry.at);
     }
-    const SeverityLevel *level = scale.find(incident.severity);
-    return {clockOf(incident, level, false, internalMiss, now),
-        clockOf(incident, level, true, externalMiss, now)};
+    return {clockOf(incident, scale, false, internalMiss, now),
+        clockOf(incident, scale, true, externalMiss, now)};
 }
 
 TimelineEntry missedEntry(const Incident &incident, bool external, const CadenceClock &clock, Timestamp now)

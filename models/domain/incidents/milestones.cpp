@@ -30,8 +30,8 @@ bool isEngagement(const TimelineEntry &entry)
         || entry.kind == "run.finished"_L1;
 }
 
-/// What one entry says by itself. A relapse takes back what was over.
-void learn(Automatic &known, const Change &change, Phase &phase)
+/// What one entry says by itself. A relapse takes back what was over, also what was set by hand before it.
+void learn(Automatic &known, Automatic &byHand, const Change &change)
 {
     const TimelineEntry &entry = change.entry;
     if (entry.kind == "incident.declared"_L1)
@@ -61,14 +61,15 @@ void learn(Automatic &known, const Change &change, Phase &phase)
         entered = Phase::Active;
     if (!entered)
         return;
-    phase = *entered;
-    if (phase == Phase::Active || phase == Phase::Monitoring)
-        known.erase(MilestoneName::Resolved);
-    if (phase == Phase::Active)
-        known.erase(MilestoneName::Closed);
-    if (phase == Phase::Resolved || phase == Phase::Closed)
-        earliest(known, phase == Phase::Resolved ? MilestoneName::Resolved : MilestoneName::Closed, entry.at,
-            change);
+    for (Automatic *all : {&known, &byHand}) {
+        if (entered == Phase::Active || entered == Phase::Monitoring)
+            all->erase(MilestoneName::Resolved);
+        if (entered == Phase::Active)
+            all->erase(MilestoneName::Closed);
+    }
+    if (entered == Phase::Resolved || entered == Phase::Closed)
+        earliest(known, entered == Phase::Resolved ? MilestoneName::Resolved : MilestoneName::Closed,
+            entry.at, change);
 }
 
 void learnImpactEnd(Automatic &known, const Incident &incident, const std::vector<Change> &changes)
@@ -91,15 +92,18 @@ void applyMilestones(Incident &incident, const std::vector<Change> &changes)
 {
     Automatic known;
     Automatic byHand;
-    Phase phase = Phase::Triage;
+    bool isEndCleared = false;
     for (const Change &change : changes) {
-        learn(known, change, phase);
+        learn(known, byHand, change);
+        if (change.entry.kind.startsWith("impact."_L1))
+            isEndCleared = false; // of what was known then
         const auto name = valueOf<MilestoneName>(change.text("name"));
         if (!name || !change.entry.kind.startsWith("milestone."_L1))
             continue;
         if (change.entry.kind == "milestone.cleared"_L1) {
             byHand.erase(*name);
             known.erase(*name);
+            isEndCleared |= name == MilestoneName::ImpactEnded;
             continue;
         }
         const auto source =
@@ -108,7 +112,8 @@ void applyMilestones(Incident &incident, const std::vector<Change> &changes)
             change.entry.data.value("uncertainty_s"_L1).toInteger(), change.foreign("note"), {}};
         (source == Milestone::Source::Auto ? known : byHand)[*name] = set;
     }
-    learnImpactEnd(known, incident, changes);
+    if (!isEndCleared)
+        learnImpactEnd(known, incident, changes);
     incident.milestones = known;
     for (auto &[name, milestone] : byHand) {
         if (const auto automatic = known.find(name); automatic != known.end())

@@ -4,6 +4,9 @@
 #include <QHash>
 
 #include <algorithm>
+#include <deque>
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
@@ -55,8 +58,25 @@ const HandlerTable &handlers()
     return table;
 }
 
-/// What counts, in the order in which the first version of each was recorded.
-std::vector<Change> changesOf(const std::vector<CuratedEntry> &curated)
+/// The alerts of a storm, each an entry as it would have been by itself (see stormfold.h).
+std::vector<TimelineEntry> unfolded(const TimelineEntry &entry)
+{
+    std::vector<TimelineEntry> all;
+    if (!entry.kind.startsWith("alert."_L1))
+        return all;
+    for (const QJsonValue &value : entry.data.value("alerts"_L1).toArray()) {
+        TimelineEntry &one = all.emplace_back(entry);
+        one.data = value.toObject();
+        one.at = parseRfc3339(one.data.take("at"_L1).toString()).value_or(entry.at);
+        one.title = Untrusted(one.data.take("title"_L1).toString());
+        one.atEnd.reset();
+    }
+    return all;
+}
+
+/// What counts, in the order in which the first version of each was recorded. `made` keeps what is in no
+/// list.
+std::vector<Change> changesOf(const std::vector<CuratedEntry> &curated, std::deque<TimelineEntry> &made)
 {
     QHash<EntryId, const TimelineEntry *> byId;
     for (const CuratedEntry &one : curated)
@@ -70,8 +90,13 @@ std::vector<Change> changesOf(const std::vector<CuratedEntry> &curated)
         [](const auto &a, const auto &b) { return recordedBefore(*a.first, *b.first); });
     std::vector<Change> changes;
     changes.reserve(counting.size());
-    for (const auto &[first, newest] : counting)
-        changes.push_back({newest->entry, newest->root.toString()});
+    for (const auto &[first, newest] : counting) {
+        std::vector<TimelineEntry> alerts = unfolded(newest->entry);
+        for (TimelineEntry &alert : alerts)
+            changes.push_back({made.emplace_back(std::move(alert)), newest->root.toString()});
+        if (alerts.empty())
+            changes.push_back({newest->entry, newest->root.toString()});
+    }
     return changes;
 }
 
@@ -92,7 +117,8 @@ Incident project(const std::vector<CuratedEntry> &curated)
         return incident;
     incident.id = first->incident;
     incident.entries = qint64(curated.size());
-    const std::vector<Change> changes = changesOf(curated);
+    std::deque<TimelineEntry> made;
+    const std::vector<Change> changes = changesOf(curated, made);
     for (const Change &change : changes) {
         if (const auto apply = handlers().value(change.entry.kind))
             apply(incident, change);

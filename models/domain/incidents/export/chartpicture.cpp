@@ -14,6 +14,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr size_t kMaxSeries = 12;
+constexpr int kMostTicks = 12;
 // 600 pixels of plot; four samples a pixel column are what thinned() leaves at most.
 constexpr int kPlotWidth = 600;
 const QRectF kPlot(70, 30, kPlotWidth, 180);
@@ -104,13 +105,19 @@ Extent extentOf(const std::vector<Series> &series)
     if (low > high)
         return {};
     low = std::min(low, 0.0); // a line that hides where zero is exaggerates
-    return {low, high > low ? high : low + 1};
+    high = std::max(high, 0.0);
+    const double span = high - low;
+    return span > 0 && std::isfinite(span) ? Extent{low, high} : Extent{};
 }
 
 void addValueAxis(VectorPicture &picture, const Extent &extent, const QString &unit)
 {
     const double step = niceStep(extent.high - extent.low);
-    for (double value = std::ceil(extent.low / step) * step; value <= extent.high; value += step) {
+    // Counted: in the largest values a step more may change nothing.
+    for (int i = 0; i <= kMostTicks; ++i) {
+        const double value = (std::ceil(extent.low / step) + i) * step;
+        if (!(value <= extent.high))
+            break;
         const double y = kPlot.bottom() - kPlot.height() * (value - extent.low) / (extent.high - extent.low);
         picture.items.push_back(PictureLine{{{kPlot.left(), y}, {kPlot.right(), y}}, "#e5e5e5"});
         picture.items.push_back(label(kPlot.left() - 4, y + 4,

@@ -275,6 +275,11 @@ private:
         }
         for (OpenChange &one : incident.openChanges) {
             scrub(one.title);
+            one.undo = m_scrub.text(one.undo);
+            if (!isInternal() && !one.undo.isEmpty()) {
+                m_scrub.count(u"commands and outputs of runs"_s);
+                one.undo.clear();
+            }
             name(one.by);
         }
         for (Handover &one : incident.handovers) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <domain/incidents/cadence.h>
 #include <domain/incidents/export/regionblocks.h>
 
 #include <domain/base/format.h>
@@ -144,10 +145,11 @@ QString share(int part, int all)
     return all == 0 ? u"none"_s : formatValue(double(part) / all, u"percentunit", 0);
 }
 
-Row cadenceRow(const QString &name, int sent, int missed)
+Row cadenceRow(const QString &name, const Incident &incident, bool external)
 {
-    return {cell(name), cell(share(sent, sent + missed)), cell(u"updates sent ÷ (sent + missed)"_s),
-        cell(u"%1 sent, %2 missed"_s.arg(sent).arg(missed))};
+    const CadenceKept kept = cadenceKept(incident, external);
+    return {cell(name), cell(share(kept.kept, kept.due)), cell(u"updates in time ÷ updates due"_s),
+        cell(u"%1 of %2"_s.arg(kept.kept).arg(kept.due))};
 }
 
 Blocks metrics(const RedactedRecord &redacted)
@@ -157,13 +159,8 @@ Blocks metrics(const RedactedRecord &redacted)
     for (const IncidentMetric &one : metricsOf(incident))
         rows.push_back({cell(one.id), cell(one.value ? durationText(*one.value) : u"unknown"_s),
             cell(one.formula), cell(one.missing)});
-    int internal = 0, external = 0;
-    for (const StatusUpdate &one : incident.updates) {
-        if (one.state == StatusUpdate::State::Sent)
-            ++(one.audience == StatusUpdate::Audience::Public ? external : internal);
-    }
-    rows.push_back(cadenceRow(u"internal updates on time"_s, internal, incident.comms.internalMissed));
-    rows.push_back(cadenceRow(u"external updates on time"_s, external, incident.comms.externalMissed));
+    rows.push_back(cadenceRow(u"internal updates on time"_s, incident, false));
+    rows.push_back(cadenceRow(u"external updates on time"_s, incident, true));
     const NoiseShare noise = noiseShare(incident);
     rows.push_back({cell(u"alert noise"_s), cell(share(noise.noise, noise.linked)),
         cell(u"relation noise or unrelated ÷ linked"_s), cell(u"%1 linked"_s.arg(noise.linked))});

@@ -98,11 +98,15 @@ QByteArray bytesOf(const Region &region, const QByteArray &lineEnd)
     return markerOf(region) + lineEnd + text + kEnd.toByteArray() + lineEnd;
 }
 
-QByteArray withLineBreak(QByteArray text)
+/// As it may stand in a region: ended by a line break, and no line of it reads as a marker.
+QByteArray regionText(QByteArray text)
 {
     if (!text.isEmpty() && !text.endsWith('\n'))
         text += '\n';
-    return text;
+    text.prepend('\n');
+    for (const char *marker : {"!-- gen:", "!-- /gen"})
+        text.replace(QByteArray("\n<") + marker, QByteArray("\n<\xe2\x80\x8b") + marker); // U+200B
+    return text.remove(0, 1);
 }
 
 /// A piece with a fresh text between markers of the file's own line end; a last line without one stays so.
@@ -169,7 +173,7 @@ std::vector<DocumentPiece> splitDocument(const QByteArray &document)
 
 QByteArray regionBytes(const QByteArray &name, const QJsonObject &options, const QByteArray &text)
 {
-    const QByteArray whole = withLineBreak(text);
+    const QByteArray whole = regionText(text);
     return bytesOf({name, hashOf(whole), options, false, whole}, "\n");
 }
 
@@ -186,7 +190,7 @@ Result<Regeneration> regenerate(const QByteArray &document, const FreshRegion &f
         auto made = fresh(region);
         if (!made)
             return tl::unexpected(made.error());
-        const QByteArray text = withLineBreak(*made);
+        const QByteArray text = regionText(*made);
         QByteArray current = region.text;
         current.replace("\r\n", "\n");
         RegionOutcome outcome{region.name, What::Same, lineDiff(current, text)};

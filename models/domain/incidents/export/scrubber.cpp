@@ -23,6 +23,20 @@ constexpr const char *kClusterLabels[] = {
 constexpr const char *kIpLabels[] = {"ip", "pod_ip", "host_ip", "node_ip", "address", "client_ip"};
 // Shorter names are words of any text.
 constexpr qsizetype kShortestNeedle = 3;
+// 253: the longest name of a host or a pod there can be. Patterns of more than about 28 K units are refused.
+constexpr qsizetype kLongestNeedle = 253;
+constexpr qsizetype kNeedlesOfPattern = 50;
+
+/// A name found in a text.
+struct Place
+{
+    qsizetype begin = 0, length = 0;
+};
+
+bool isSearched(const QString &name)
+{
+    return name.size() >= kShortestNeedle && name.size() <= kLongestNeedle;
+}
 
 template<size_t N> bool isOne(const QString &key, const char *const (&names)[N])
 {
@@ -150,7 +164,7 @@ void Scrubber::learnPeople(const IncidentRecord &record)
 void Scrubber::learnNeedle(const QString &raw, const QString &replacement)
 {
     const QString needle = wellFormed(raw);
-    if (needle.size() >= kShortestNeedle && !m_peopleTexts.contains(needle))
+    if (isSearched(needle) && !m_peopleTexts.contains(needle))
         m_peopleTexts[needle] = replacement.isEmpty() ? u"somebody"_s : replacement;
 }
 
@@ -175,7 +189,7 @@ void Scrubber::learnLabels(const QJsonObject &labels)
 {
     for (auto it = labels.begin(); it != labels.end(); ++it) {
         const QString name = withoutPort(wellFormed(it->toString()));
-        if (name.size() < kShortestNeedle)
+        if (!isSearched(name))
             continue;
         const QString key = it.key().toLower();
         if (isOne(key, kPodLabels))
@@ -220,11 +234,15 @@ void Scrubber::buildPatterns()
     std::sort(needles.begin(), needles.end(), [](const QString &a, const QString &b) {
         return a.size() != b.size() ? a.size() > b.size() : a < b;
     });
-    for (QString &needle : needles)
-        needle = QRegularExpression::escape(needle);
-    m_known.setPattern(u"(?<![\\p{L}\\p{N}_])(?:"_s + needles.join(u'|') + u")(?![\\p{L}\\p{N}_])"_s);
-    m_known.setPatternOptions(QRegularExpression::UseUnicodePropertiesOption);
-    m_known.optimize();
+    for (qsizetype at = 0; at < needles.size(); at += kNeedlesOfPattern) {
+        QStringList some;
+        for (const QString &needle : needles.mid(at, kNeedlesOfPattern))
+            some << QRegularExpression::escape(needle);
+        QRegularExpression &known =
+            m_known.emplace_back(u"(?<![\\p{L}\\p{N}_])(?:"_s + some.join(u'|') + u")(?![\\p{L}\\p{N}_])"_s,
+                QRegularExpression::UseUnicodePropertiesOption);
+        known.optimize();
+    }
 }
 
 QString Scrubber::standIn(Machine kind, const QString &name)
@@ -242,13 +260,40 @@ QString Scrubber::standIn(Machine kind, const QString &name)
 
 QString Scrubber::withoutKnown(const QString &text)
 {
-    return replaced(text, m_known, [this](const QRegularExpressionMatch &match) {
-        const QString name = match.captured();
-        if (const auto machine = m_machines.constFind(name); machine != m_machines.constEnd())
-            return standIn(*machine, name);
-        count(u"names of people"_s);
-        return m_peopleTexts.value(name);
+    std::vector<Place> places;
+    for (const QRegularExpression &known : m_known) {
+        if (!known.isValid()) { // what cannot be searched is not shown
+            count(u"texts that could not be searched"_s);
+            return u"[removed]"_s;
+        }
+        for (auto matches = known.globalMatch(text); matches.hasNext();) {
+            const QRegularExpressionMatch match = matches.next();
+            places.push_back({match.capturedStart(), match.capturedLength()});
+        }
+    }
+    // The first, and of those at one place the longest.
+    std::sort(places.begin(), places.end(), [](const Place &a, const Place &b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.length > b.length;
     });
+    QString out;
+    qsizetype at = 0;
+    for (const Place &place : places) {
+        if (place.begin < at)
+            continue;
+        out += QStringView(text).mid(at, place.begin - at);
+        out += insteadOf(text.mid(place.begin, place.length));
+        at = place.begin + place.length;
+    }
+    return at == 0 ? text : out + text.mid(at);
+}
+
+/// What stands for a learned name.
+QString Scrubber::insteadOf(const QString &name)
+{
+    if (const auto machine = m_machines.constFind(name); machine != m_machines.constEnd())
+        return standIn(*machine, name);
+    count(u"names of people"_s);
+    return m_peopleTexts.value(name);
 }
 
 QString Scrubber::withoutPatterns(const QString &text)
@@ -313,12 +358,20 @@ QJsonValue Scrubber::value(const QJsonValue &value, const QStringList &dropped)
     return out;
 }
 
+QString Scrubber::withheld()
+{
+    count(u"secrets"_s);
+    return u"[secret removed]"_s;
+}
+
 QJsonObject Scrubber::object(const QJsonObject &object, const QStringList &dropped)
 {
     QJsonObject out;
     for (auto it = object.begin(); it != object.end(); ++it) {
         if (dropped.contains(it.key()))
             count(u"addresses"_s);
+        else if (it->isString() && !it->toString().isEmpty() && isCredentialName(it.key()))
+            out.insert(it.key(), withheld());
         else
             out.insert(it.key(), value(*it, dropped));
     }

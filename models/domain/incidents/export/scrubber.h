@@ -49,6 +49,8 @@ private:
     QString styled(const Identity &identity);
     QString standIn(Machine kind, const QString &name);
     QString withoutKnown(const QString &text);
+    QString insteadOf(const QString &name);
+    QString withheld();
     QString withoutPatterns(const QString &text);
     QString withoutAddresses(QString text);
     QJsonValue value(const QJsonValue &value, const QStringList &dropped);
@@ -62,7 +64,7 @@ private:
     QHash<QString, QString> m_standIns;
     std::array<int, 4> m_numbers{};
     QHash<QString, int> m_roleNumbers;
-    QRegularExpression m_known;
+    std::vector<QRegularExpression> m_known; ///< together one search; a pattern has a largest size
     bool m_searches = false;
     std::map<QString, int> m_removed;
 };

@@ -11,6 +11,8 @@ namespace {
 /// Reads what people copy out of chats, line by line:
 ///     [10:42] name: text      10:42 name: text      [2026-05-01 10:42:03] name: text
 ///     Name  10:42 AM          then lines of text, as Slack copies them
+/// A line of text may end in a time, too: it begins a message neither inside one of the first form, nor right
+/// after a name, nor with another half of the day than the names have.
 /// A line that begins nothing goes on with the one before. A line with a date alone sets the date; a time
 /// that lies more than an hour before the last one is on the next day.
 class ChatReader
@@ -28,34 +30,53 @@ public:
         for (const QString &line : text.split(u'\n')) {
             ++m_line;
             addLine(line.endsWith(u'\r') ? line.chopped(1) : line);
+            m_wasBlank = line.trimmed().isEmpty();
         }
         flush();
         return m_maker.take();
     }
 
 private:
-    void addLine(const QString &line)
+    bool mayBegin(const QRegularExpressionMatch &head) const
     {
-        static const QRegularExpression stamped(
+        return !m_isOpen || m_wasBlank
+            || (!m_isStamped && !m_text.isEmpty() && m_hasHalf == (head.capturedLength(5) > 0));
+    }
+
+    static const QRegularExpression &stamped()
+    {
+        static const QRegularExpression pattern(
             u"^\\s*\\[?(?:(\\d{4}-\\d\\d-\\d\\d)[ "
             u"T,]+)?(\\d{1,2}):(\\d\\d)(?::(\\d\\d))?\\s*([AaPp][Mm])?\\]?"
             u"\\s+<?@?([^:<>\\]]{1,80}?)>?:\\s(.*)$"_s);
-        static const QRegularExpression headed(
+        return pattern;
+    }
+    static const QRegularExpression &headed()
+    {
+        static const QRegularExpression pattern(
             u"^(\\S.{0,78}?)\\s{1,4}\\[?(\\d{1,2}):(\\d\\d)(?::(\\d\\d))?\\s*([AaPp][Mm])?\\]?\\s*$"_s);
+        return pattern;
+    }
+
+    void addLine(const QString &line)
+    {
         if (const QDate date = dateOf(line); date.isValid()) {
             flush();
             m_date = date;
             m_last = QTime();
-        } else if (const auto match = stamped.match(line); match.hasMatch()) {
+        } else if (const auto match = stamped().match(line); match.hasMatch()) {
             flush();
             if (match.capturedLength(1) > 0) {
                 m_date = QDate::fromString(match.captured(1), Qt::ISODate);
                 m_last = QTime();
             }
             begin(line, match, match.captured(6).trimmed(), match.captured(7));
-        } else if (const auto head = headed.match(line); head.hasMatch()) {
+            m_isStamped = true;
+        } else if (const auto head = headed().match(line); head.hasMatch() && mayBegin(head)) {
             flush();
             begin(line, head, head.captured(1).trimmed(), {});
+            m_isStamped = false;
+            m_hasHalf = head.capturedLength(5) > 0;
         } else if (m_isOpen) {
             m_text += (m_text.isEmpty() ? u""_s : u"\n"_s) + line;
         } else if (!line.trimmed().isEmpty()) {
@@ -122,7 +143,7 @@ private:
     QDate m_date;
     QTime m_last;
     int m_line = 0, m_firstLine = 0;
-    bool m_isOpen = false;
+    bool m_isOpen = false, m_isStamped = false, m_hasHalf = false, m_wasBlank = false;
     Timestamp m_at{};
     QString m_author, m_text;
 };

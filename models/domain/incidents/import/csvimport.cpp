@@ -12,19 +12,21 @@ struct CsvRow
 {
     int line = 0;
     QStringList cells;
+    bool isOpen = false; ///< a quote in it is not closed
 };
 
-/// RFC 4180, LF as well as CRLF. An open quote ends with the file.
+/// RFC 4180, LF as well as CRLF. A quote inside an unquoted cell is a character. One that nobody closed ends
+/// with the file: its row is marked.
 std::vector<CsvRow> rowsOf(const QString &text)
 {
     std::vector<CsvRow> rows;
-    CsvRow row{1, {QString()}};
+    CsvRow row{1, {QString()}, false};
     int line = 1;
     bool isQuoted = false;
     const auto endRow = [&] {
         if (row.cells.size() > 1 || !row.cells.front().trimmed().isEmpty())
             rows.push_back(row);
-        row = {line, {QString()}};
+        row = {line, {QString()}, false};
     };
     for (qsizetype i = 0; i < text.size(); ++i) {
         const QChar c = text.at(i);
@@ -32,7 +34,7 @@ std::vector<CsvRow> rowsOf(const QString &text)
             ++line;
         if (c == u'"' && isQuoted && i + 1 < text.size() && text.at(i + 1) == u'"')
             row.cells.back() += text.at(++i);
-        else if (c == u'"')
+        else if (c == u'"' && (isQuoted || row.cells.back().isEmpty()))
             isQuoted = !isQuoted;
         else if (c == u',' && !isQuoted)
             row.cells << QString();
@@ -41,6 +43,7 @@ std::vector<CsvRow> rowsOf(const QString &text)
         else if (c != u'\r' || isQuoted)
             row.cells.back() += c;
     }
+    row.isOpen = isQuoted;
     endRow();
     return rows;
 }
@@ -90,7 +93,9 @@ void addRow(ImportMaker &maker, const CsvRow &row, const Columns &columns, const
     QString text = cell(columns.text);
     if (!title.isEmpty() && !text.startsWith(title))
         text = text.isEmpty() ? title : title + u'\n' + text;
-    if (!at) {
+    if (row.isOpen) {
+        maker.unread(row.line, row.cells.join(u", "_s), u"a quote that is never closed"_s);
+    } else if (!at) {
         maker.unread(
             row.line, row.cells.join(u", "_s), u"\"%1\" is no time"_s.arg(cell(columns.time).left(60)));
     } else if (text.trimmed().isEmpty()) {

@@ -17,11 +17,12 @@ constexpr qsizetype kMaxUnreadText = 200;
 // The longest title a row of the timeline shows; the rest is body.
 constexpr qsizetype kMaxTitle = 300;
 
-/// Version 7: the milliseconds of `at`, and for the rest what the file and the line are.
-Uuid idOf(const QByteArray &fileHash, int line, Timestamp at)
+/// Version 7: the milliseconds of `at`, and for the rest what the file and the line are, and where they go:
+/// the same file in another incident is another entry.
+Uuid idOf(const IncidentId &incident, const QByteArray &fileHash, int line, Timestamp at)
 {
-    const QByteArray digest =
-        QCryptographicHash::hash(fileHash + QByteArray::number(line), QCryptographicHash::Sha256);
+    const QByteArray digest = QCryptographicHash::hash(
+        incident.uuid.toBytes() + fileHash + QByteArray::number(line), QCryptographicHash::Sha256);
     Uuid id;
     std::copy_n(digest.constData(), id.bytes.size(), id.bytes.begin());
     const qint64 ms = std::max<qint64>(0, toUnixMs(at));
@@ -45,7 +46,7 @@ TimelineEntry &ImportMaker::add(
     int line, Timestamp at, const QString &kind, const QString &author, const QString &text)
 {
     TimelineEntry &entry = m_preview.entries.emplace_back();
-    entry.id = EntryId{idOf(m_hash, line, at)};
+    entry.id = EntryId{idOf(m_incident, m_hash, line, at)};
     entry.incident = m_incident;
     entry.at = at;
     entry.kind = kind.isEmpty() ? u"note.text"_s : kind;
