@@ -76,6 +76,20 @@ private slots:
         QCOMPARE(*ledger.newestDue(kHourNumber + 8, kHourNumber + 9, now), kHourNumber + 8); // a wider look
     }
 
+    /// What was answered while the clock ran ahead says nothing of hours that had not happened.
+    void clockSetBack()
+    {
+        HourLedger ledger;
+        const Timestamp now = after(3h), ahead = now + 5h;
+        ledger.answered(kHourNumber, ahead, true);
+        ledger.remembered(kHourNumber + 1, ahead, true);
+        QVERIFY(!ledger.newestDue(kHourNumber, kHourNumber + 1, ahead));
+        QCOMPARE(ledger.newestDue(kHourNumber, kHourNumber + 1, now), std::optional(kHourNumber + 1));
+        QCOMPARE(ledger.oldestDue(kHourNumber, kHourNumber + 1, now), std::optional(kHourNumber));
+        ledger.answered(kHourNumber, now, true);
+        QVERIFY(!ledger.newestDue(kHourNumber, kHourNumber, now - 1min)); // corrected in passing
+    }
+
     void whatTheDiskRemembers()
     {
         HourLedger ledger;

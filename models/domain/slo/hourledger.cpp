@@ -15,6 +15,8 @@ namespace {
 constexpr Nanoseconds kFirstWait = 5min;
 // 9: the last time is after a day and a half; what a server warns of that long it warns of for good.
 constexpr int kMostFailures = 9;
+// 2 min: as far as clocks are corrected in passing.
+constexpr Nanoseconds kClockTolerance = 2min;
 constexpr Timestamp kFarAway = Timestamp::max();
 
 } // namespace
@@ -68,11 +70,12 @@ int HourLedger::asked(qint64 first, qint64 last) const
     return count;
 }
 
-/// nullopt: never again.
-std::optional<Timestamp> HourLedger::dueAt(qint64 hour) const
+/// nullopt: never again. An answer from later than now was asked for while the clock ran ahead: perhaps of
+/// an hour that had not happened.
+std::optional<Timestamp> HourLedger::dueAt(qint64 hour, Timestamp now) const
 {
     const Entry *mine = find(hour);
-    if (!mine || !mine->at)
+    if (!mine || !mine->at || *mine->at > now + kClockTolerance)
         return Timestamp::min();
     if (mine->failures >= kMostFailures)
         return std::nullopt;
@@ -84,11 +87,12 @@ std::optional<Timestamp> HourLedger::dueAt(qint64 hour) const
 
 std::optional<qint64> HourLedger::newestDue(qint64 first, qint64 last, Timestamp now) const
 {
-    if (m_quiet && first >= m_quiet->first && last <= m_quiet->last && now < m_quiet->until)
+    if (m_quiet && first >= m_quiet->first && last <= m_quiet->last && now >= m_quiet->asOf
+        && now < m_quiet->until)
         return {};
-    Quiet quiet{first, last, kFarAway};
+    Quiet quiet{first, last, now, kFarAway};
     for (qint64 hour = last; hour >= first; --hour) {
-        const auto due = dueAt(hour);
+        const auto due = dueAt(hour, now);
         if (due && *due <= now)
             return hour;
         quiet.until = std::min(quiet.until, due.value_or(kFarAway));
@@ -100,7 +104,7 @@ std::optional<qint64> HourLedger::newestDue(qint64 first, qint64 last, Timestamp
 std::optional<qint64> HourLedger::oldestDue(qint64 first, qint64 last, Timestamp now) const
 {
     for (qint64 hour = first; hour <= last; ++hour) {
-        const auto due = dueAt(hour);
+        const auto due = dueAt(hour, now);
         if (due && *due <= now)
             return hour;
     }

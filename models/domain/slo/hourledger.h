@@ -37,15 +37,15 @@ private:
     };
     const Entry *find(qint64 hour) const;
     Entry &entry(qint64 hour);
-    std::optional<Timestamp> dueAt(qint64 hour) const;
+    std::optional<Timestamp> dueAt(qint64 hour, Timestamp now) const;
 
     std::vector<Entry> m_entries;
     qint64 m_first = 0; ///< hour of the first entry
-    /// Nothing of these hours is due before that moment: most looks are in vain.
+    /// Nothing of these hours is due from `asOf` until that moment: most looks are in vain.
     struct Quiet
     {
         qint64 first, last;
-        Timestamp until;
+        Timestamp asOf, until;
     };
     mutable std::optional<Quiet> m_quiet;
 };
