@@ -11,32 +11,48 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace bw {
 
-Result<void> keepDrafts(const QString &folder, const std::vector<Dashboard> &dashboards)
+namespace {
+
+QString draftPath(const QString &folder, const QString &id) { return QDir(folder).filePath(id + u".yaml"_s); }
+QString basePath(const QString &folder, const QString &id) { return QDir(folder).filePath(id + u".base"_s); }
+
+} // namespace
+
+Result<void> keepDrafts(const QString &folder, const std::vector<Draft> &drafts)
 {
     Result<void> outcome;
-    for (const Dashboard &dashboard : dashboards) {
-        const auto kept =
-            replaceKept(QDir(folder).filePath(dashboard.id + u".yaml"_s), writeDashboard(dashboard), true);
+    for (const Draft &draft : drafts) {
+        const QString &id = draft.edited.id;
+        auto kept = replaceKept(basePath(folder, id), writeDashboard(draft.base), true);
+        if (kept)
+            kept = replaceKept(draftPath(folder, id), writeDashboard(draft.edited), true);
         if (!kept)
             outcome = tl::unexpected(kept.error());
     }
     return outcome;
 }
 
-std::vector<Dashboard> readDrafts(const QString &folder)
+std::vector<Draft> readDrafts(const QString &folder)
 {
-    std::vector<Dashboard> drafts;
+    std::vector<Draft> drafts;
     for (const QString &path : listDashboards(folder)) {
-        if (auto loaded = readDashboard(path))
-            drafts.push_back(std::move(loaded->dashboard));
+        auto loaded = readDashboard(path);
+        if (!loaded)
+            continue;
+        Draft draft{std::move(loaded->dashboard), {}};
+        if (auto base = readDashboard(basePath(folder, draft.edited.id)))
+            draft.base = std::move(base->dashboard);
+        drafts.push_back(std::move(draft));
     }
     return drafts;
 }
 
 void dropDrafts(const QString &folder, const QStringList &ids)
 {
-    for (const QString &id : ids)
-        QFile::remove(QDir(folder).filePath(id + u".yaml"_s));
+    for (const QString &id : ids) {
+        QFile::remove(draftPath(folder, id));
+        QFile::remove(basePath(folder, id));
+    }
 }
 
 } // namespace bw

@@ -10,6 +10,7 @@
 #include <widgets/dashboard/panelexport.h>
 
 #include <app/configfiles.h>
+#include <app/drafts.h>
 
 #include <QMainWindow>
 #include <QTimer>
@@ -54,10 +55,10 @@ public:
     /// The page of traces, made when first asked for.
     TracePage &openTraces();
     /// Edited dashboards that are not saved, as they are now.
-    std::vector<Dashboard> unsaved() const;
-    /// Asks whether work that was kept when the program last ended is to go on; draftsTaken() follows if so.
-    /// Only dashboards that exist are offered.
-    void offerDrafts(const std::vector<Dashboard> &drafts);
+    std::vector<Draft> unsaved() const;
+    /// Asks whether work that was kept when the program last ended is to go on, or to be thrown away;
+    /// draftsTaken() follows. What has no dashboard any more is named and can only be thrown away.
+    void offerDrafts(const std::vector<Draft> &drafts);
     /// Opens a saved set: its dashboard, with its variables and range. Nothing when there is no such set.
     void openSet(const QString &name);
     SavedSets &sets() { return *m_sets; }
@@ -90,7 +91,7 @@ signals:
     void exportChosen(const QString &path, const bw::PanelExport &made);
     /// A dashboard from a template is to be written into the configuration folder and opened.
     void newDashboardWanted(const QString &templateId);
-    /// These drafts are being edited again.
+    /// These drafts are being edited again, or not wanted any more.
     void draftsTaken(const QStringList &ids);
     /// A profile is to be written into the configuration folder.
     void profileSaved(const QString &id, const QByteArray &text);
@@ -136,6 +137,7 @@ private:
     void connectEditing(DashboardView *view);
     QStringList dashboardIds() const;
     void newDashboard();
+    void takeDrafts(const std::vector<Draft> &drafts);
     void openNext();
     void chooseExportFile(const PanelExport &made);
     void chooseTemplate();

@@ -8,17 +8,18 @@
 
 #include <QCloseEvent>
 #include <QFileDialog>
+#include <QPushButton>
 
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QStringList titlesOf(const std::vector<Dashboard> &dashboards)
+QStringList titlesOf(const std::vector<Draft> &drafts)
 {
     QStringList titles;
-    for (const Dashboard &dashboard : dashboards)
-        titles << render::line(Untrusted(dashboard.title), 60);
+    for (const Draft &draft : drafts)
+        titles << render::line(Untrusted(draft.edited.title), 60);
     return titles;
 }
 
@@ -119,39 +120,58 @@ void MainWindow::chooseExportFile(const PanelExport &made)
     dialog->open();
 }
 
-std::vector<Dashboard> MainWindow::unsaved() const
+std::vector<Draft> MainWindow::unsaved() const
 {
-    std::vector<Dashboard> dashboards;
+    std::vector<Draft> drafts;
     for (const auto &[id, opened] : m_views) {
         EditMode *edit = opened.view->editMode();
         if (edit && edit->edits().isDirty())
-            dashboards.push_back(edit->edits().dashboard());
+            drafts.push_back({edit->edits().dashboard(), edit->edits().base()});
     }
-    return dashboards;
+    return drafts;
 }
 
-void MainWindow::offerDrafts(const std::vector<Dashboard> &drafts)
+void MainWindow::offerDrafts(const std::vector<Draft> &drafts)
 {
-    std::vector<Dashboard> known;
-    std::copy_if(drafts.begin(), drafts.end(), std::back_inserter(known),
-        [this](const Dashboard &draft) { return find(draft.id) != nullptr; });
-    if (known.empty())
+    std::vector<Draft> known;
+    QStringList ids, gone;
+    for (const Draft &draft : drafts) {
+        ids << draft.edited.id;
+        if (find(draft.edited.id))
+            known.push_back(draft);
+        else
+            gone << titlesOf({draft});
+    }
+    if (drafts.empty())
         return;
-    PlainMessageBox::ask(this, tr("Kept from the last time"),
-        tr("The program was ended while changes of %1 were not saved. They were kept.")
-            .arg(titlesOf(known).join(u", "_s)),
-        tr("Go on editing"), [this, known] {
-            QStringList taken;
-            for (const Dashboard &draft : known) {
-                openDashboard(draft.id);
-                if (!view() || view()->dashboard().id != draft.id)
-                    continue; // taken out of the files meanwhile
-                view()->startEditing();
-                view()->editMode()->edits().change(draft, tr("What was not saved"), {});
-                taken << draft.id;
-            }
-            emit draftsTaken(taken);
-        });
+    QString text = tr("The program was ended while changes of %1 were not saved. They were kept.")
+                       .arg(titlesOf(drafts).join(u", "_s));
+    if (!gone.isEmpty())
+        text += u"\n\n"_s + tr("There is no file any more for %1.").arg(gone.join(u", "_s));
+    auto *box = new PlainMessageBox(PlainMessageBox::Question, tr("Kept from the last time"), text, this);
+    if (!known.empty())
+        connect(box->addButton(tr("Go on editing"), PlainMessageBox::AcceptRole), &QPushButton::clicked, this,
+            [this, known] { takeDrafts(known); });
+    connect(box->addButton(tr("Throw away"), PlainMessageBox::DestructiveRole), &QPushButton::clicked, this,
+        [this, ids] { emit draftsTaken(ids); });
+    QPushButton *later = box->addButton(tr("Ask again next time"), PlainMessageBox::RejectRole);
+    box->setDefaultButton(later);
+    box->setEscapeButton(later);
+    box->open();
+}
+
+void MainWindow::takeDrafts(const std::vector<Draft> &drafts)
+{
+    QStringList taken;
+    for (const Draft &draft : drafts) {
+        openDashboard(draft.edited.id);
+        if (!view() || view()->dashboard().id != draft.edited.id)
+            continue; // taken out of the files meanwhile
+        view()->startEditing();
+        view()->editMode()->goOn(draft.edited, draft.base);
+        taken << draft.edited.id;
+    }
+    emit draftsTaken(taken);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

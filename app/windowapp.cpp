@@ -40,6 +40,7 @@
 #include <fstream>
 #include <future>
 #include <sstream>
+#include <thread>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
@@ -77,6 +78,18 @@ QString draftsPath() { return dataDirectory() + u"/drafts"_s; }
 
 // 5 s: a disk that does not answer must not turn an orderly end into a killed one; systemd waits 90 s.
 constexpr auto kLongestEnd = 5s;
+
+// 20 s: for what is still being written; then the disk does not answer, and waiting longer saves nothing.
+constexpr auto kLongestGoodbye = 20s;
+
+/// Threads that hang in a file operation would be waited for without end when the pools go.
+void endAtTheLatest(int status)
+{
+    std::thread([status] {
+        std::this_thread::sleep_for(kLongestGoodbye);
+        std::_Exit(status);
+    }).detach();
+}
 
 /// Everything one window needs, in the order it is built and, backwards, destroyed.
 class WindowApp : public QObject
@@ -220,7 +233,7 @@ private:
                 reader->begin(files);
                 return readDrafts(draftsPath());
             },
-            [this](std::vector<Dashboard> &&drafts) {
+            [this](std::vector<Draft> &&drafts) {
                 if (!m_display.isShown())
                     m_window.offerDrafts(drafts);
             });
@@ -231,7 +244,7 @@ private:
     /// window first.)
     void end()
     {
-        const std::vector<Dashboard> unsaved = m_window.unsaved();
+        const std::vector<Draft> unsaved = m_window.unsaved();
         if (unsaved.empty())
             return QCoreApplication::exit();
         QTimer::singleShot(kLongestEnd, qApp, [] { QCoreApplication::exit(); });
@@ -541,6 +554,7 @@ int runWindow(const WindowOptions &given, int argc, char **argv)
     WindowApp window(options, refresh, files);
     window.start();
     const int status = QApplication::exec();
+    endAtTheLatest(status);
     window.finish();
     return status;
 }

@@ -56,18 +56,22 @@ private slots:
         panel.kind = u"text"_s;
         panel.grid = {0, 0, 6, 4};
         one.panels = {panel};
-        QVERIFY(keepDrafts(drafts, {one}));
+        Dashboard base = one;
+        base.title = u"As it was"_s;
+        QVERIFY(keepDrafts(drafts, {{one, base}}));
         one.title = u"Further"_s;
-        QVERIFY(keepDrafts(drafts, {one}));
-        const std::vector<Dashboard> kept = readDrafts(drafts);
+        QVERIFY(keepDrafts(drafts, {{one, base}}));
+        const std::vector<Draft> kept = readDrafts(drafts);
         QCOMPARE(kept.size(), size_t(1));
-        QCOMPARE(kept[0].title, u"Further"_s);
-        QCOMPARE(kept[0].panels.size(), size_t(1));
+        QCOMPARE(kept[0].edited.title, u"Further"_s);
+        QCOMPARE(kept[0].base.title, u"As it was"_s);
+        QCOMPARE(kept[0].edited.panels.size(), size_t(1));
         QVERIFY(contentOf(drafts + u"/on-call.yaml.backup"_s).contains("Half made")); // nobody took it
         dropDrafts(drafts, {u"on-call"_s});
         QVERIFY(readDrafts(drafts).empty());
+        QVERIFY(!QFile::exists(drafts + u"/on-call.base"_s));
         put(folder.filePath(u"file"_s), "x");
-        QVERIFY(!keepDrafts(folder.filePath(u"file"_s), {one}));
+        QVERIFY(!keepDrafts(folder.filePath(u"file"_s), {{one, base}}));
     }
 
 private:

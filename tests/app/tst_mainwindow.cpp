@@ -351,22 +351,34 @@ void TestMainWindow::draftsAreOfferedAndTaken()
     showWindow();
     QVERIFY(window->unsaved().empty());
     QSignalSpy taken(window.get(), &MainWindow::draftsTaken);
-    window->offerDrafts({dashboardWith(u"gone"_s, u"Gone"_s)});
+    window->offerDrafts({});
     QVERIFY(!window->findChild<QMessageBox *>());
-    Dashboard draft = dashboardWith(u"debug"_s, u"Half made"_s);
-    window->offerDrafts({draft, dashboardWith(u"gone"_s, u"Gone"_s)});
-    auto *box = window->findChild<QMessageBox *>();
-    QVERIFY(box && box->text().contains(u"Half made"_s));
-    for (QAbstractButton *button : box->buttons()) {
-        if (button->text() == u"Go on editing"_s)
-            button->click();
-    }
+    const Dashboard gone = dashboardWith(u"gone"_s, u"Gone"_s);
+    const Dashboard now = dashboardWith(u"debug"_s, u"Debug"_s),
+                    half = dashboardWith(u"debug"_s, u"Half made"_s);
+    const auto answer = [this](const QString &text) {
+        for (auto *box : window->findChildren<QMessageBox *>()) {
+            for (QAbstractButton *button : box->buttons()) {
+                if (box->isVisible() && button->text() == text)
+                    button->click();
+            }
+        }
+    };
+    // Of a dashboard that is gone, it can only be thrown away.
+    window->offerDrafts({{gone, gone}});
+    answer(u"Go on editing"_s);
+    QCOMPARE(taken.size(), 0);
+    answer(u"Throw away"_s);
+    QCOMPARE(taken.size(), 1);
+    QCOMPARE(taken.takeFirst()[0].toStringList(), QStringList{u"gone"_s});
+    window->offerDrafts({{half, now}, {gone, gone}});
+    answer(u"Go on editing"_s);
     QCOMPARE(taken.size(), 1);
     QCOMPARE(taken[0][0].toStringList(), QStringList{u"debug"_s});
     QVERIFY(window->view()->editMode());
     QCOMPARE(window->unsaved().size(), size_t(1));
-    QCOMPARE(window->unsaved()[0].title, u"Half made"_s);
-    QCOMPARE(window->unsaved()[0].origin, u"debug.yaml"_s); // it is saved where it belongs
+    QCOMPARE(window->unsaved()[0].edited.title, u"Half made"_s);
+    QCOMPARE(window->unsaved()[0].edited.origin, u"debug.yaml"_s); // it is saved where it belongs
     window->view()->editMode()->edits().steps().undo();
     QVERIFY(window->unsaved().empty());
 }

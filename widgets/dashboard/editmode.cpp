@@ -344,6 +344,18 @@ void EditMode::leave()
             {tr("Discard the changes"), [this] { emit left(); }}});
 }
 
+void EditMode::goOn(const Dashboard &edited, Dashboard base)
+{
+    const Dashboard now = m_edits.base();
+    m_edits.change(edited, tr("What was not saved"), {});
+    base.id = now.id;
+    base.origin = now.origin;
+    if (!m_edits.isDirty() || isSameContent(base, now))
+        return;
+    m_edits.setSaved(base, base);
+    diskChanged(now);
+}
+
 void EditMode::diskChanged(const Dashboard &dashboard)
 {
     const bool wasGone = std::exchange(m_isGone, false);

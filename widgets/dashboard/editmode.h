@@ -47,6 +47,9 @@ public:
     /// The file was not there when the files were read: tells, once.
     void diskGone();
 
+    /// Goes on with edits of an earlier time, made of `base`. Tells when the file is another one by now.
+    void goOn(const Dashboard &edited, Dashboard base);
+
     /// What the file says, as far as is known.
     const Dashboard &onDisk() const { return m_disk ? *m_disk : m_edits.base(); }
     /// Takes itself off the view, at once.
