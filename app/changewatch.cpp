@@ -39,11 +39,11 @@ QString signalTitle(ChangeSignal signal)
     return QObject::tr("waiting messages");
 }
 
-QString valueText(ChangeSignal signal, double value, const QString &latencyUnit)
+QString valueText(ChangeSignal signal, double value)
 {
     if (signal == ChangeSignal::Errors)
         return formatValue(value, u"percentunit", value > 0 && value < 0.0995 ? 2 : 0);
-    return signal == ChangeSignal::Latency ? formatValue(value, latencyUnit) : formatValue(value, u"short");
+    return signal == ChangeSignal::Latency ? formatValue(value, u"s"_s) : formatValue(value, u"short");
 }
 
 QString factorText(const Change &change)
@@ -57,13 +57,12 @@ QString factorText(const Change &change)
                        : u"÷"_s + formatValue(1 / factor, u"short", factor > 0.1 ? 1 : 0);
 }
 
-OwnItem itemOf(const Change &change, const QString &latencyUnit, const QString &against)
+OwnItem itemOf(const Change &change, const QString &against)
 {
     OwnItem item;
     item.id = u"change/%1/%2"_s.arg(change.owner, signalName(change.signal));
     item.title = Untrusted(u"%1 %2 %3 → %4"_s.arg(change.owner, signalTitle(change.signal),
-        valueText(change.signal, change.before, latencyUnit),
-        valueText(change.signal, change.now, latencyUnit)));
+        valueText(change.signal, change.before), valueText(change.signal, change.now)));
     item.text = Untrusted(factorText(change) + u" · "_s + against);
     item.kind = signalName(change.signal);
     item.state = change.isWorse ? u"worse"_s : u"better"_s;
@@ -155,14 +154,16 @@ bool ChangeWatch::ask(Run &run, std::optional<Timestamp> at)
         run.tickets[id.id] = m_executor.submit({id, InstantQuery{changesQuery(parts, kWindow), at}},
             {.priority = at ? Priority::Visible : Priority::Background,
                 .askedBy = at ? AskedBy::User : AskedBy::Poll},
-            this, [this, mine = &run](const Result<QueryResult> &answer) {
+            this,
+            [this, mine = &run, scale = source->profile.profile.latencyUnit == "ms"_L1 ? 1e-3 : 1.0](
+                const Result<QueryResult> &answer) {
                 --mine->waiting;
                 mine->answeredAt = m_clock.bootNow();
                 mine->answeredUtc = m_clock.utcNow();
                 const auto *metrics = answer ? dataAs<MetricData>(*answer) : nullptr;
                 if (metrics) {
                     ++mine->answered;
-                    mine->table.merge(changesFrom(metrics->series));
+                    addChanges(mine->table, changesFrom(metrics->series, scale));
                 } else if (!answer) {
                     mine->error = answer.error();
                 }
@@ -233,12 +234,10 @@ QueryResult ChangeWatch::resultOf(const Run &run) const
     const auto baseline = run.baseline ? run.baseline : usableBaseline(run.table);
     const QString window = formatAge(kWindow);
     if (baseline) {
-        const SourceInfo *source = m_sources.defaultOf(u"prometheus");
-        const QString unit = source ? source->profile.profile.latencyUnit : u"s"_s;
         const QString against = tr("against %1").arg(baselineName(*baseline));
         for (const Change &change : rankedChanges(run.table, *baseline)) {
             if (run.service.isEmpty() || change.owner == run.service)
-                items.items.push_back(itemOf(change, unit, against));
+                items.items.push_back(itemOf(change, against));
         }
         items.note = tr("%1 against %2; services below 100 requests in it are left out")
                          .arg(window,

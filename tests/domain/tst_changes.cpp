@@ -54,6 +54,7 @@ private slots:
     void question();
     void strangeAnswers();
     void momentsByDistance();
+    void twoSourcesOfOneService();
 };
 
 void TestChanges::errorsFromNoneRankHighNotInfinite()
@@ -80,6 +81,31 @@ void TestChanges::fewRequestsSayNothing()
     ChangeRules rules;
     rules.minRequests = 50;
     QCOMPARE(rankedChanges(changesFrom(set), ChangeBaseline::Yesterday, rules).size(), size_t(2));
+}
+
+void TestChanges::twoSourcesOfOneService()
+{
+    SeriesSet traffic, pods, other;
+    add(traffic, u"checkout"_s, u"requests"_s, 500, 400);
+    add(traffic, u"checkout"_s, u"p95"_s, 0.2, 0.1);
+    add(pods, u"checkout"_s, u"restarts"_s, 3, 0);
+    add(other, u"checkout"_s, u"requests"_s, 300, 200);
+    add(other, u"checkout"_s, u"p95"_s, 900, 150); // in ms
+    ChangeTable oneWay, otherWay;
+    for (const auto &[set, scale] :
+        {std::pair(&pods, 1.0), std::pair(&traffic, 1.0), std::pair(&other, 1e-3)})
+        addChanges(oneWay, changesFrom(*set, scale));
+    for (const auto &[set, scale] :
+        {std::pair(&other, 1e-3), std::pair(&traffic, 1.0), std::pair(&pods, 1.0)})
+        addChanges(otherWay, changesFrom(*set, scale));
+    for (const ChangeTable &table : {oneWay, otherWay}) { // whoever answers first
+        const auto &figures = table.at(u"checkout"_s).signal;
+        QCOMPARE(figures.at(ChangeSignal::Requests).now, std::optional(800.0));
+        QCOMPARE(figures.at(ChangeSignal::Requests).before.at(ChangeBaseline::Yesterday), 600.0);
+        QCOMPARE(figures.at(ChangeSignal::Restarts).now, std::optional(3.0));
+        QCOMPARE(figures.at(ChangeSignal::Latency).now, std::optional(0.9));
+        QCOMPARE(figures.at(ChangeSignal::Latency).before.at(ChangeBaseline::Yesterday), 0.15);
+    }
 }
 
 void TestChanges::lostTrafficIsSeen()

@@ -210,7 +210,7 @@ QString changesQuery(const QMap<ChangeSignal, QString> &parts, Nanoseconds windo
     return all.join(u"\nor "_s);
 }
 
-ChangeTable changesFrom(const SeriesSet &series)
+ChangeTable changesFrom(const SeriesSet &series, double latencyScale)
 {
     ChangeTable table;
     for (const Series &one : series) {
@@ -222,12 +222,34 @@ ChangeTable changesFrom(const SeriesSet &series)
             || !std::isfinite(one.values.back()))
             continue;
         ChangeFigures::Pair &pair = table[owner].signal[*signal];
+        const double value = one.values.back() * (*signal == ChangeSignal::Latency ? latencyScale : 1);
         if (when->baseline)
-            pair.before[*when->baseline] = one.values.back();
+            pair.before[*when->baseline] = value;
         else
-            pair.now = one.values.back();
+            pair.now = value;
     }
     return table;
+}
+
+void addChanges(ChangeTable &table, const ChangeTable &other)
+{
+    for (const auto &[owner, figures] : other) {
+        for (const auto &[signal, theirs] : figures.signal) {
+            const auto [place, isNew] = table[owner].signal.try_emplace(signal, theirs);
+            ChangeFigures::Pair &mine = place->second;
+            if (isNew)
+                continue;
+            if (signal == ChangeSignal::Latency) {
+                if (theirs.now && (!mine.now || *theirs.now > *mine.now))
+                    mine = theirs;
+                continue;
+            }
+            if (theirs.now)
+                mine.now = mine.now.value_or(0) + *theirs.now;
+            for (const auto &[when, value] : theirs.before)
+                mine.before[when] += value;
+        }
+    }
 }
 
 std::optional<ChangeBaseline> usableBaseline(const ChangeTable &table)

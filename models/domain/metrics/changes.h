@@ -37,15 +37,19 @@ using ChangeTable = std::map<QString, ChangeFigures>;
 QMap<ChangeSignal, QString> changeExpressions();
 /// One question out of expanded parts: now and three baselines, told apart by the labels bw_signal, bw_when.
 QString changesQuery(const QMap<ChangeSignal, QString> &parts, Nanoseconds window);
-/// The answer to changesQuery(). Unknown labels and NaN are left out.
-ChangeTable changesFrom(const SeriesSet &series);
+/// The answer to changesQuery(). Unknown labels and NaN are left out. `latencyScale`: to seconds, 0.001 for a
+/// source that counts milliseconds.
+ChangeTable changesFrom(const SeriesSet &series, double latencyScale = 1);
+/// Adds what another source knows, signal by signal: counts add up; of latencies the slower one of now stays,
+/// with what it is compared with.
+void addChanges(ChangeTable &table, const ChangeTable &other);
 
 /// One thing that moved.
 struct Change
 {
     QString owner;
     ChangeSignal signal = ChangeSignal::Requests;
-    double now = 0, before = 0; ///< Errors: ratios; Latency in the profile's unit; else counts of the window
+    double now = 0, before = 0; ///< Errors: ratios; Latency in seconds; else counts of the window
     double score = 0; ///< |log2(now / before)|, smoothed where zero is usual
     bool isWorse = false; ///< more errors, slower, fewer requests, more restarts, a longer queue
     bool operator==(const Change &) const = default;
