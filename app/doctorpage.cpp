@@ -9,8 +9,10 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSet>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -136,6 +138,13 @@ DoctorPage::DoctorPage(Session &session, QWidget *parent)
         if (column == Found && item->flags().testFlag(Qt::ItemIsEditable))
             m_edits.insert(keyOf(*item), item->text(Found));
     });
+    connect(
+        m_tree->itemDelegate(), &QAbstractItemDelegate::closeEditor, this,
+        [this] {
+            if (m_isBehind)
+                rebuild();
+        },
+        Qt::QueuedConnection);
     connect(again, &QPushButton::clicked, this, [this] { m_session.retryAll(); });
     connect(panels, &QPushButton::clicked, this, &DoctorPage::checkPanels);
     connect(save, &QPushButton::clicked, this, &DoctorPage::saveProfile);
@@ -156,10 +165,20 @@ void DoctorPage::refresh() { rebuild(); }
 
 void DoctorPage::rebuild()
 {
+    // Not while a name is being typed: its line would go with the editor. The end of typing comes back here.
+    const auto *typing = m_tree->viewport()->findChild<QLineEdit *>();
+    m_isBehind = typing && typing->hasFocus();
+    if (m_isBehind)
+        return;
     // What somebody reads or writes right now stays where it is.
     const int scrolled = m_tree->verticalScrollBar()->value();
     const QTreeWidgetItem *current = m_tree->currentItem();
     const QString currentKey = current ? keyOf(*current) : QString();
+    QSet<QString> folded;
+    for (QTreeWidgetItemIterator at(m_tree, QTreeWidgetItemIterator::HasChildren); *at; ++at) {
+        if (!(*at)->isExpanded())
+            folded.insert(keyOf(**at));
+    }
     const QSignalBlocker quiet(m_tree);
     m_tree->clear();
     for (const SourceInfo &source : m_session.board().sources())
@@ -169,8 +188,11 @@ void DoctorPage::rebuild()
     m_tree->expandAll();
     m_state->setText(m_check.isBusy() ? tr("Asking what every panel would ask…")
                                       : tr("Double click a name of a profile to change it."));
-    for (QTreeWidgetItemIterator at(m_tree); *at && !currentKey.isEmpty(); ++at) {
-        if (keyOf(**at) == currentKey)
+    for (QTreeWidgetItemIterator at(m_tree); *at; ++at) {
+        const QString key = keyOf(**at);
+        if (folded.contains(key))
+            (*at)->setExpanded(false);
+        if (!currentKey.isEmpty() && key == currentKey)
             m_tree->setCurrentItem(*at);
     }
     m_tree->verticalScrollBar()->setValue(scrolled);
@@ -233,6 +255,8 @@ void DoctorPage::addProfile(QTreeWidgetItem *parent, const SourceInfo &source)
         auto *line = new QTreeWidgetItem(top);
         line->setText(Check, part.key());
         line->setData(Check, kKeyRole, part.key());
+        if (const QString key = keyOf(*line); m_edits.value(key) == part.value())
+            m_edits.remove(key); // it was written and read
         line->setText(Found, m_edits.value(keyOf(*line), part.value()));
         line->setFlags(line->flags() | Qt::ItemIsEditable);
     }
@@ -322,7 +346,6 @@ void DoctorPage::saveProfile()
         return;
     }
     m_state->setText(tr("Writing profiles/%1.yaml; it is read as soon as it is there.").arg(profile.id));
-    m_edits.clear();
     emit profileSaved(profile.id, writeProfile(profile));
 }
 

@@ -51,6 +51,7 @@ private:
     std::vector<Dashboard> m_dashboards;
     PlainLabel *m_state;
     QTreeWidget *m_tree;
+    bool m_isBehind = false; ///< something was found out while a name was typed
     QHash<QString, QString> m_edits; ///< written and not saved yet, by line
     QString m_wanted; ///< "dashboard/panel" to go to
 };

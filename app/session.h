@@ -46,7 +46,8 @@ public:
         bool alerts = false; ///< poll the alert sources
         bool deploys = false; ///< watch for deploy events
         bool changes = false; ///< find out what changed, while somebody looks
-        bool profiles = false; ///< find out which metric profile each source has, now and every ten minutes
+        bool profiles = false; ///< find out which metric profile each source has, now and again while it is
+                               ///< not asked otherwise
         QString cacheFile; ///< last good answers; empty: none are kept
         bool slos = false; ///< keep the objectives' figures
         QString historyFile; ///< hour buckets of objectives; empty: none outlive the program

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 from processes import emit, program
 
@@ -14,10 +15,12 @@ def main():
     test = pathlib.Path(program()).parent.parent / "tests" / "tst_app_querybudget"
     done = subprocess.run([str(test)], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True,
                           timeout=300, check=False)
-    pattern = r"(\S+) (\d+) services: opening (\d+) refreshes QList\(([\d, ]+)\)"
-    for name, services, opening, refreshes in re.findall(pattern, done.stdout + done.stderr):
-        emit(f"queries_{name}_{services}", max(int(count) for count in refreshes.split(",")), "requests a refresh", "none", None,
-             opening=int(opening))
+    found = re.findall(r"(\S+) (\d+) services: opening (\d+) \+ \d+ refreshes ([\d+ ]+)", done.stdout + done.stderr)
+    if done.returncode != 0 or not found:
+        sys.exit(done.stdout + done.stderr)
+    for name, services, opening, refreshes in found:
+        most = max(int(count.split("+")[0]) for count in refreshes.split())
+        emit(f"queries_{name}_{services}", most, "requests a refresh", "none", None, opening=int(opening))
 
 
 if __name__ == "__main__":

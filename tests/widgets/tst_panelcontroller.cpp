@@ -494,6 +494,33 @@ private slots:
         QCOMPARE(f.session.executor.open(), 0);
     }
 
+    /// What is compared with belongs to the moment that is shown.
+    void compareFollowsTheMoment()
+    {
+        Panel panel = panelWith(u"up"_s);
+        panel.queries[0].mode = PanelQuery::Mode::Instant;
+        panel.options.insert(u"compare"_s, u"1d"_s);
+        Fixture f(panel);
+        f.refresh();
+        f.session.answerAll(4);
+        f.session.answerAll(2);
+        QTRY_VERIFY(!f.tick.isPending());
+        QVERIFY(f.view.shown.parts[0].reference);
+        const Timestamp end = f.session.clock.utcNow() - 72h;
+        PanelEnvironment past;
+        past.zone = QTimeZone::utc();
+        past.interval = 15s;
+        past.isLive = false;
+        f.controller.setEnvironment(past);
+        f.controller.refresh({end - 1h, end}, {}, PanelController::Ask::Tail);
+        f.session.answerAll(4);
+        QTRY_VERIFY(!f.tick.isPending());
+        QVERIFY(!f.view.shown.parts[0].reference); // not that of now
+        QCOMPARE(f.session.executor.open(), 1);
+        const auto &asked = std::get<InstantQuery>(f.session.executor.asked.back().spec.body);
+        QVERIFY(asked.at && *asked.at <= end - 24h && *asked.at > end - 25h);
+    }
+
     void tailRangeRules_data()
     {
         QTest::addColumn<int>("shiftMinutes");

@@ -61,6 +61,8 @@ EditLayer::EditLayer(DashboardEdits &edits, std::function<GridMetrics()> metrics
 void EditLayer::rebuild()
 {
     std::vector<Panel> panels = m_edits.dashboard().panels;
+    // A tab takes no room of its own: its host stands for it, as in the view.
+    std::erase_if(panels, [](const Panel &panel) { return !hostOf(panel).isEmpty(); });
     floatUp(panels);
     m_placed.clear();
     for (const Panel &panel : panels)

@@ -8,7 +8,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 // 200: more lines than that are a grey area.
-constexpr size_t kMaxMarkers = 200;
 // 20: from there on a flag stands for all events of one twentieth of the range.
 constexpr size_t kMostFlags = 20;
 constexpr int kMostNames = 6;
@@ -90,8 +89,6 @@ std::vector<Marker> markersFor(const Dashboard &dashboard, const OwnData &own, c
     }
     std::stable_sort(
         markers.begin(), markers.end(), [](const Marker &a, const Marker &b) { return a.time < b.time; });
-    if (markers.size() > kMaxMarkers)
-        markers.erase(markers.begin(), markers.end() - kMaxMarkers);
     return markers.size() > kMostFlags ? folded(markers, range) : markers;
 }
 

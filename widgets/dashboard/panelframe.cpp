@@ -112,6 +112,7 @@ void PanelFrame::setBare(bool bare)
     setAttribute(Qt::WA_TransparentForMouseEvents, bare);
     if (m_menu)
         m_menu->setVisible(!bare);
+    updateState();
     if (m_view && bare) {
         const QList<QAbstractScrollArea *> areas = m_view->findChildren<QAbstractScrollArea *>();
         for (QAbstractScrollArea *area : areas) {
@@ -162,7 +163,8 @@ void PanelFrame::updateState()
     if (m_view && m_controller->hasQueries()) {
         m_overlay->setGeometry(m_view->dataRect().translated(m_view->pos()));
         m_overlay->showState(m_controller->freshness(), m_controller->howToEnable(), m_ports.clock.bootNow());
-        m_why->setVisible(!m_controller->howToEnable().isEmpty() && height() > 4 * titleHeight());
+        m_why->setVisible(
+            !m_isBare && !m_controller->howToEnable().isEmpty() && height() > 4 * titleHeight());
         m_why->raise();
     }
     update(titleRect());

@@ -13,6 +13,8 @@ namespace {
 // 15 min: the value of a day ago does not change, only the moment moves on; a hundredth of the distance.
 constexpr Nanoseconds kReferenceEvery = 15min;
 constexpr int kReferenceParts = 96;
+// 1 min: a question in the background that failed is no hurry.
+constexpr Nanoseconds kReferenceRetry = 1min;
 // 1 min: exemplars are examples; the newest second of them is worth no question of its own.
 constexpr Nanoseconds kExemplarsEvery = 1min;
 
@@ -27,20 +29,27 @@ void PanelController::askReference(Slot &slot)
         || (!only.isEmpty() && !only.contains(slot.query->id)))
         return;
     const BootTime now = m_ports.clock.bootNow();
-    const bool isSame = slot.referenceIdentity == slot.dataIdentity;
+    // Live, the moment moves on with the clock; else it is the range's end, whatever was asked before.
+    const auto fixedEnd = m_environment.isLive ? std::nullopt : std::optional(m_range.end);
+    const bool isSame = slot.referenceIdentity == slot.dataIdentity && slot.referenceEnd == fixedEnd;
+    if (!isSame)
+        slot.reference.reset(); // of another question
     const Nanoseconds every = std::max(kReferenceEvery, *back / kReferenceParts);
     if (isSame && slot.referenceAt && now - *slot.referenceAt < every)
         return;
     slot.referenceAt = now;
     slot.referenceIdentity = slot.dataIdentity;
-    const Timestamp end = m_environment.isLive ? m_ports.clock.utcNow() : m_range.end;
+    slot.referenceEnd = fixedEnd;
+    const Timestamp end = fixedEnd.value_or(m_ports.clock.utcNow());
     const TimeRange moment = TimeRange{end - *back, end - *back}.snappedTo(1min);
     slot.referenceTicket =
         m_ports.executor.submit({slot.asked->spec.source, InstantQuery{slot.asked->expression, moment.begin}},
             {Priority::Background, AskedBy::Poll, 15min}, this,
-            [this, asked = &slot](const Result<QueryResult> &answer) {
-                if (!answer)
-                    return; // the number stands without its change
+            [this, asked = &slot, every](const Result<QueryResult> &answer) {
+                if (!answer) { // the number stands without its change, or with the one known so far
+                    asked->referenceAt = m_ports.clock.bootNow() - every + kReferenceRetry;
+                    return;
+                }
                 asked->reference = *answer;
                 markDirty();
             });

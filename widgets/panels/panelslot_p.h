@@ -44,6 +44,7 @@ struct PanelController::Slot
     std::optional<QueryResult> reference; ///< option `compare`
     std::optional<BootTime> referenceAt; ///< when it was asked for
     QByteArray referenceIdentity;
+    std::optional<Timestamp> referenceEnd; ///< nullopt: it was asked while live
     QueryTicket exemplarTicket;
     std::optional<QueryResult> exemplars; ///< of queries that ask for them
     std::optional<BootTime> exemplarsAt; ///< when they were asked for

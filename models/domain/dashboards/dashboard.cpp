@@ -21,6 +21,8 @@ QString Finding::toString() const
     return place.isEmpty() ? text : place + u": "_s + text;
 }
 
+QString hostOf(const Panel &panel) { return panel.options.value(u"tab_of"_s).toString(); }
+
 void floatUp(std::vector<Panel> &panels)
 {
     std::vector<Panel *> order;

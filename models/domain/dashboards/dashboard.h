@@ -184,5 +184,7 @@ struct Finding
 std::vector<Finding> lint(const Dashboard &dashboard, const QStringList &kinds);
 /// Moves panels up until each rests on another or on the top; order kept.
 void floatUp(std::vector<Panel> &panels);
+/// The panel whose tab this one is (option tab_of); empty for one with a place of its own.
+QString hostOf(const Panel &panel);
 
 } // namespace bw

@@ -42,9 +42,6 @@ bool isBefore(const Panel &a, const Panel &b)
     return std::pair(a.grid.row, a.grid.col) < std::pair(b.grid.row, b.grid.col);
 }
 
-/// The panel whose tab this one is (option tab_of); empty for one with a place of its own.
-QString hostOf(const Panel &panel) { return panel.options.value(u"tab_of"_s).toString(); }
-
 Panel *find(Dashboard &dashboard, const QString &id)
 {
     const auto at = std::find_if(

@@ -21,7 +21,6 @@ using namespace std::chrono_literals;
 namespace {
 
 /// The panel whose tab this one is; empty: it has a place of its own.
-QString tabOf(const Panel &panel) { return panel.options.value(u"tab_of"_s).toString(); }
 
 constexpr int kColumns = 24;
 constexpr auto kShortestRefresh = 5s;
@@ -324,7 +323,7 @@ private:
                 const GridRect &a = panels[i].grid, &b = panels[j].grid;
                 const bool apart = a.col + a.width <= b.col || b.col + b.width <= a.col
                     || a.row + a.height <= b.row || b.row + b.height <= a.row;
-                if (apart || !tabOf(panels[i]).isEmpty() || !tabOf(panels[j]).isEmpty())
+                if (apart || !hostOf(panels[i]).isEmpty() || !hostOf(panels[j]).isEmpty())
                     continue;
                 m_panel = &panels[j];
                 warn(u"overlaps panel %1; it is moved down"_s.arg(panels[i].id));
@@ -336,13 +335,13 @@ private:
     void checkTabs()
     {
         for (const Panel &panel : m_dashboard.panels) {
-            if (tabOf(panel).isEmpty())
+            if (hostOf(panel).isEmpty())
                 continue;
             m_panel = &panel;
             const auto host = std::find_if(m_dashboard.panels.begin(), m_dashboard.panels.end(),
-                [&](const Panel &other) { return other.id == tabOf(panel); });
-            if (host == m_dashboard.panels.end() || host->id == panel.id || !tabOf(*host).isEmpty())
-                error(u"tab_of: '%1' is no panel with a place of its own"_s.arg(tabOf(panel)));
+                [&](const Panel &other) { return other.id == hostOf(panel); });
+            if (host == m_dashboard.panels.end() || host->id == panel.id || !hostOf(*host).isEmpty())
+                error(u"tab_of: '%1' is no panel with a place of its own"_s.arg(hostOf(panel)));
         }
         m_panel = nullptr;
     }
