@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shownview.h"
 
+#include <widgets/dashboard/editlayer.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variableset.h>
 
@@ -356,6 +357,49 @@ private slots:
             QCOMPARE(label->textFormat(), Qt::PlainText);
         for (const QWidget *child : f.view.findChildren<QWidget *>())
             QVERIFY(child->toolTip().isEmpty() || child->toolTip().startsWith(u"<qt>"_s));
+    }
+
+    /// A tab takes no room: what is grabbed while editing is what is seen.
+    void editFramesAreWherePanelsAre()
+    {
+        Fixture f;
+        Panel tab = panelAt(u"tab"_s, 0);
+        tab.options.insert(u"tab_of"_s, u"host"_s);
+        f.open(dashboardOf({panelAt(u"host"_s, 0), tab, panelAt(u"below"_s, 8)}));
+        f.view.startEditing();
+        f.settle();
+        EditLayer &layer = f.view.editMode()->layer();
+        QVERIFY(layer.rectOf(u"tab"_s).isNull());
+        for (PanelFrame *frame : f.view.frames()) {
+            if (frame->panel().id != u"tab"_s)
+                QCOMPARE(layer.rectOf(frame->panel().id).size(), frame->size());
+        }
+        QCOMPARE(layer.rectOf(u"below"_s).top() - layer.rectOf(u"host"_s).top(),
+            f.view.frames().back()->pos().y() - f.view.frames().front()->pos().y());
+    }
+
+    void draftsOfAnotherFileAskFirst()
+    {
+        Fixture f;
+        Dashboard now = dashboardOf({panelAt(u"a"_s, 0)});
+        now.origin = u"/somewhere/d.yaml"_s;
+        Dashboard older = now, half = now;
+        older.title = u"As it was"_s;
+        older.origin = u"/drafts/d.base"_s;
+        half.title = u"Half made"_s;
+        f.open(now);
+        f.view.startEditing();
+        QSignalSpy wanted(&f.view, &DashboardView::saveWanted);
+        EditMode &edit = *f.view.editMode();
+        edit.goOn(half, older);
+        QCOMPARE(edit.onDisk().title, u"D"_s); // what giving up goes back to
+        edit.save();
+        QCOMPARE(wanted.count(), 1);
+        const auto save = wanted[0][0].value<DashboardToSave>();
+        QCOMPARE(save.edited.title, u"Half made"_s);
+        QCOMPARE(save.base.title, u"As it was"_s); // whoever writes sees that the file is another by now
+        QCOMPARE(save.base.origin, u"/somewhere/d.yaml"_s);
+        QVERIFY(!save.mayOverwrite);
     }
 };
 

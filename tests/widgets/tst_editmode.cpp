@@ -83,8 +83,6 @@ private slots:
     void builtInAsksWhereTo();
     void leavingAsksWhenUnsaved();
     void diskChangesLoseNothing();
-    void draftsOfAnotherFileAskFirst();
-    void tabsTakeNoRoom();
     void foldedPanelsAreSeenWhileEditing();
     void editorShowsProblemsAtTheirFields();
     void editorKeepsWhatItDoesNotShow();
@@ -461,38 +459,6 @@ void TestEditMode::theEditorMarksAndMeasures()
     });
     QTRY_VERIFY2(editor->costText().contains(u"99 samples read"_s), qPrintable(editor->costText()));
     QVERIFY(editor->costText().contains(u"series"_s));
-}
-
-void TestEditMode::draftsOfAnotherFileAskFirst()
-{
-    Dashboard older = board(), half = board();
-    older.title = u"As it was"_s;
-    older.origin = u"/drafts/mine.base"_s;
-    half.title = u"Half made"_s;
-    QSignalSpy wanted(view.get(), &DashboardView::saveWanted);
-    edit().goOn(half, older);
-    QCOMPARE(edit().onDisk().title, u"Mine"_s); // what giving up goes back to
-    edit().save();
-    QCOMPARE(wanted.count(), 1);
-    const auto save = wanted[0][0].value<DashboardToSave>();
-    QCOMPARE(save.edited.title, u"Half made"_s);
-    QCOMPARE(save.base.title, u"As it was"_s); // whoever writes sees that the file is another by now
-    QCOMPARE(save.base.origin, u"/somewhere/mine.yaml"_s);
-    QVERIFY(!save.mayOverwrite);
-}
-
-void TestEditMode::tabsTakeNoRoom()
-{
-    Dashboard dashboard = board();
-    Panel tab = panelAt(u"tab"_s, 12, 0, 12, 6);
-    tab.options.insert(u"tab_of"_s, u"b"_s);
-    dashboard.panels.insert(dashboard.panels.begin() + 2, tab);
-    const QRect before = edit().layer().rectOf(u"c"_s);
-    edit().leave();
-    view->show(dashboard);
-    view->startEditing();
-    QVERIFY(edit().layer().rectOf(u"tab"_s).isNull());
-    QCOMPARE(edit().layer().rectOf(u"c"_s), before);
 }
 
 void TestEditMode::builtInAsksWhereTo()
