@@ -42,7 +42,11 @@ std::vector<std::pair<QString, QByteArray>> everything(
     std::vector<std::pair<QString, QByteArray>> all{{u"json"_s, jsonDocument(redacted)},
         {u"jsonl"_s, jsonLines(redacted)}, {u"csv"_s, timelineCsv(redacted)},
         {u"actions"_s, actionsCsv(redacted)}};
-    for (const QString &name : kForms) {
+    // Of the others one is enough where the profile has taken most away.
+    const QStringList forms = options.profile == ExportProfile::Internal
+        ? kForms
+        : QStringList{u"sre-book"_s, u"customer-statement"_s};
+    for (const QString &name : forms) {
         const auto markdown = markdownDocument(form(name), redacted, u"x_files"_s);
         const auto html = htmlDocument(form(name), redacted);
         all.emplace_back(u"md "_s + name, markdown ? markdown->bytes : markdown.error().message.toUtf8());

@@ -396,6 +396,12 @@ QString labelText(const QJsonObject &labels)
 Untrusted entryText(const TimelineEntry &entry)
 {
     const QString &title = verbatim(entry.title), &body = verbatim(entry.body);
+    if (title.isEmpty() && body.isEmpty()) {
+        for (const QString &key : {u"text"_s, u"why"_s, u"reason"_s, u"to"_s}) {
+            if (const QString text = entry.data.value(key).toString(); !text.isEmpty())
+                return Untrusted(text);
+        }
+    }
     if (title.isEmpty() || body.startsWith(title))
         return entry.body;
     return body.isEmpty() ? entry.title : Untrusted(title + u'\n' + body);

@@ -16,7 +16,8 @@ std::optional<std::vector<Block>> regionBlocks(const QString &name, const Redact
 QString durationText(Nanoseconds duration);
 /// Labels as {a="b", …} on one line.
 QString labelText(const QJsonObject &labels);
-/// An entry's headline with its body behind it, without saying the same twice.
+/// An entry's headline with its body behind it, without saying the same twice; what its data says when it has
+/// neither.
 Untrusted entryText(const TimelineEntry &entry);
 /// The address an entry's data came from; empty when there is none.
 Untrusted sourceAddress(const TimelineEntry &entry, const Incident &incident);
