@@ -32,6 +32,7 @@ THIRD_PARTY = [
     (r"qcustomplot\.h", ("widgets/plot/plotwidget", "widgets/plot/ticks", "tests/bench/")),
     (r"curl/", ("datasources/http/", "tests/http/", "tests/bench/")),
     (r"sqlite3\.h", ("models/store/sqlite/", "tests/store/")),
+    (r"zstd\.h", ("models/store/incidents/tararchive",)),
     (r"yaml-cpp/", ("models/store/documents/",)),
     (r"nlohmann/", ("datasources/", "models/store/", "app/", "tests/")),
     (r"simdjson\.h", ("datasources/", "tests/bench/", "tests/datasources/")),
