@@ -17,6 +17,7 @@ def commands(quick):
     short = ["--minutes", "1.5"] if quick else []
     return {
         "decode": [bin_dir.parent / "tests" / "bench_decode"],
+        "export": [bin_dir.parent / "tests" / "bench_export"],
         "import": [bin_dir.parent / "tests" / "bench_import"],
         "incidents": [bin_dir.parent / "tests" / "bench_incidents", bin_dir],
         "traces": [bin_dir.parent / "tests" / "bench_traces"],
