@@ -159,20 +159,27 @@ ExitCode saveAndPrint(const CliContext &context, RecordSession &record, std::vec
 
 Subcommand incidentCommand()
 {
-    return {u"incident"_s, u"Declare, record and read incidents"_s, [](CLI::App &app) {
+    return {u"incident"_s, u"Declare, record, read and export incidents"_s, [](CLI::App &app) {
                 app.require_subcommand(1);
-                std::vector<std::pair<CLI::App *, std::function<ExitCode(const CliContext &)>>> attached;
+                struct Attached
+                {
+                    CLI::App *child;
+                    IncidentVerb verb;
+                    std::function<ExitCode(const CliContext &)> run;
+                };
+                std::vector<Attached> attached;
                 for (const auto &list : {incidentWriteVerbs(), incidentStateVerbs(), incidentFactVerbs(),
-                         incidentEditVerbs(), incidentReadVerbs()}) {
+                         incidentEditVerbs(), incidentReadVerbs(), incidentExportVerbs(),
+                         incidentExchangeVerbs(), incidentFigureVerbs()}) {
                     for (const IncidentVerb &verb : list) {
                         CLI::App *child = app.add_subcommand(verb.id, verb.summary)->fallthrough();
-                        attached.emplace_back(child, verb.attach(*child));
+                        attached.push_back({child, verb, verb.attach(*child)});
                     }
                 }
                 return [attached] {
-                    for (const auto &[child, run] : attached) {
-                        if (child->parsed())
-                            return CliRun{run, false};
+                    for (const Attached &one : attached) {
+                        if (one.child->parsed())
+                            return CliRun{one.run, one.verb.paints && one.verb.paints(*one.child)};
                     }
                     return CliRun{};
                 };

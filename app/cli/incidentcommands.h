@@ -13,12 +13,17 @@ struct IncidentVerb
 {
     const char *id, *summary;
     std::function<std::function<ExitCode(const CliContext &)>(CLI::App &)> attach;
+    /// After parsing, before there is an application: true when it needs the offscreen platform.
+    bool (*paints)(CLI::App &) = nullptr;
 };
 std::vector<IncidentVerb> incidentReadVerbs(); // incidentread.cpp
 std::vector<IncidentVerb> incidentWriteVerbs(); // incidentwrite.cpp
 std::vector<IncidentVerb> incidentStateVerbs(); // incidentstate.cpp
 std::vector<IncidentVerb> incidentEditVerbs(); // incidentedit.cpp
 std::vector<IncidentVerb> incidentFactVerbs(); // incidentfacts.cpp
+std::vector<IncidentVerb> incidentExportVerbs(); // incidentexport.cpp
+std::vector<IncidentVerb> incidentExchangeVerbs(); // incidentexchange.cpp
+std::vector<IncidentVerb> incidentFigureVerbs(); // incidentfigures.cpp
 
 /// The incident record for one command.
 class RecordSession

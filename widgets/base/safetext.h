@@ -64,6 +64,8 @@ class SafeTextDocument final : public QTextDocument
     Q_OBJECT
 public:
     using QTextDocument::QTextDocument;
+    /// HTML of our own making, with text from outside already escaped in it.
+    void setOwnHtml(const QString &html) { setHtml(html); }
 
 protected:
     QVariant loadResource(int type, const QUrl &name) override;

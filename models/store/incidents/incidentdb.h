@@ -102,8 +102,21 @@ public:
     /// counts as saved.
     [[nodiscard]] Result<std::vector<StoredEntry>> append(std::vector<TimelineEntry> entries);
 
+    /// Takes lines that another console wrote into both copies, as they are: what a bundle brings. Known are
+    /// lines that are here already, redacted ones too; conflicts have the id, or the writer and number, of
+    /// another line and are left out. All of the others or none. Refused: read-only, or the chain would have
+    /// holes that it has not now. Invalid: lines of another incident.
+    struct Adopted
+    {
+        int added = 0, known = 0;
+        std::vector<EntryId> conflicts;
+    };
+    [[nodiscard]] Result<Adopted> adopt(const IncidentId &incident, const std::vector<JournalLine> &lines);
+
     /// Every entry of an incident, in no particular order. NotFound: no such incident.
     [[nodiscard]] Result<std::vector<TimelineEntry>> entries(const IncidentId &incident);
+    /// The lines of these entries as they were written.
+    [[nodiscard]] Result<std::vector<JournalLine>> lines(const IncidentId &incident);
     /// Up to `limit` entries before `before`, newest first; hidden ones too.
     [[nodiscard]] Result<TimelinePage> page(
         const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit);

@@ -83,6 +83,15 @@ Result<std::vector<JournalLine>> IncidentDb::healedLinesOf(
     return std::move(scan.lines);
 }
 
+Result<std::vector<JournalLine>> IncidentDb::lines(const IncidentId &incident)
+{
+    // What entries() refuses is no record to hand on either.
+    if (auto all = entries(incident); !all)
+        return tl::unexpected(all.error());
+    return healedLinesOf(
+        incident, "SELECT line FROM entry WHERE inc = ?", [](const TimelineEntry &) { return true; });
+}
+
 Result<std::vector<TimelineEntry>> IncidentDb::entries(const IncidentId &incident)
 {
     auto lines = healedLinesOf(
