@@ -75,7 +75,7 @@ QString leftOutText(const std::map<QString, int> &reasons)
 QString metricsText(const QString &group, const std::vector<MetricSummary> &summaries)
 {
     const auto value = [](const std::optional<Nanoseconds> &duration) {
-        return duration ? durationText(*duration) : u"–"_s;
+        return duration ? spentText(*duration) : u"–"_s;
     };
     QString text = render::line(Untrusted(group), 60) + u'\n';
     for (const MetricSummary &one : summaries)

@@ -40,7 +40,7 @@ std::vector<Row> running(std::span<const Incident> incidents, Timestamp now, con
         rows.push_back(
             {cell(one.key), cell(one.severity), cell(one.title), cell(nameOf(one.phase).replace(u'_', u' ')),
                 cell(one.commander.isEmpty() ? u"nobody"_s : one.commander),
-                cell(durationText(now - one.declaredAt)), cell(due ? times.local(*due) : u"none named"_s)});
+                cell(spentText(now - one.declaredAt)), cell(due ? times.local(*due) : u"none named"_s)});
     }
     return rows;
 }
@@ -53,7 +53,7 @@ std::vector<Row> overdue(std::span<const Incident> incidents, Timestamp now, con
             if (task.isOpen() && task.due && *task.due <= now)
                 dated.emplace_back(*task.due,
                     Row{cell(one.key), cell(task.text), cell(task.owner.isEmpty() ? u"nobody"_s : task.owner),
-                        cell(times.local(*task.due)), cell(durationText(now - *task.due))});
+                        cell(times.local(*task.due)), cell(spentText(now - *task.due))});
         }
     }
     std::stable_sort(

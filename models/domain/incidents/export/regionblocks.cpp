@@ -69,7 +69,7 @@ Blocks header(const RedactedRecord &redacted)
     for (const auto &[name, milestone] : incident.milestones) {
         QString text = bothTimes(milestone.at, times);
         if (milestone.uncertaintySeconds > 0)
-            text += u" ± "_s + durationText(std::chrono::seconds(milestone.uncertaintySeconds));
+            text += u" ± "_s + spentText(std::chrono::seconds(milestone.uncertaintySeconds));
         if (milestone.automatic && *milestone.automatic != milestone.at)
             text += u"; recorded: "_s + times.local(*milestone.automatic);
         addText(words(nameOf(name)), text);
@@ -131,7 +131,7 @@ Blocks impact(const RedactedRecord &redacted)
                 one.budget.value("slo"_L1).toString());
         rows.push_back(
             {cell(bothTimes(one.from, times)), cell(one.to ? bothTimes(*one.to, times) : u"goes on"_s),
-                cell(one.to ? durationText(*one.to - one.from) : QString()), cell(one.scope),
+                cell(one.to ? spentText(*one.to - one.from) : QString()), cell(one.scope),
                 cell(one.customers), cell(one.regions.join(u", "_s)), cell(facts.join(u", "_s))});
     }
     if (rows.empty())
@@ -157,7 +157,7 @@ Blocks metrics(const RedactedRecord &redacted)
     const Incident &incident = redacted.record.incident;
     std::vector<Row> rows;
     for (const IncidentMetric &one : metricsOf(incident))
-        rows.push_back({cell(one.id), cell(one.value ? durationText(*one.value) : u"unknown"_s),
+        rows.push_back({cell(one.id), cell(one.value ? spentText(*one.value) : u"unknown"_s),
             cell(one.formula), cell(one.missing)});
     rows.push_back(cadenceRow(u"internal updates on time"_s, incident, false));
     rows.push_back(cadenceRow(u"external updates on time"_s, incident, true));
@@ -165,10 +165,10 @@ Blocks metrics(const RedactedRecord &redacted)
     rows.push_back({cell(u"alert noise"_s), cell(share(noise.noise, noise.linked)),
         cell(u"relation noise or unrelated ÷ linked"_s), cell(u"%1 linked"_s.arg(noise.linked))});
     if (const Effort effort = effortOf(incident, redacted.date); effort.responders > 0)
-        rows.push_back({cell(u"person time"_s), cell(durationText(effort.time)),
+        rows.push_back({cell(u"person time"_s), cell(spentText(effort.time)),
             cell(u"sum of left − joined"_s), cell(u"approximate; %1 people"_s.arg(effort.responders))});
     for (const TimeIn &one : timeInSeverity(incident, redacted.date))
-        rows.push_back({cell(u"time in "_s + one.name), cell(durationText(one.spent)),
+        rows.push_back({cell(u"time in "_s + one.name), cell(spentText(one.spent)),
             cell(u"sum of intervals"_s), cell(QString())});
     return {table({u"Metric"_s, u"Value"_s, u"Formula"_s, u"Note"_s}, std::move(rows))};
 }
@@ -380,7 +380,7 @@ std::optional<std::vector<Block>> regionBlocks(const QString &name, const Redact
     return {};
 }
 
-QString durationText(Nanoseconds duration)
+QString spentText(Nanoseconds duration)
 {
     return formatAge(std::chrono::duration_cast<std::chrono::seconds>(duration));
 }

@@ -13,7 +13,7 @@ namespace bw {
 std::optional<std::vector<Block>> regionBlocks(const QString &name, const RedactedRecord &redacted);
 
 /// "2 h 14 m", "38 s": whole seconds, at most two units.
-QString durationText(Nanoseconds duration);
+QString spentText(Nanoseconds duration);
 /// Labels as {a="b", …} on one line.
 QString labelText(const QJsonObject &labels);
 /// An entry's headline with its body behind it, without saying the same twice; what its data says when it has

@@ -41,7 +41,7 @@ V durations(const Incident &incident)
     Members all;
     for (const IncidentMetric &one : metricsOf(incident))
         all.emplace_back(
-            one.id.toLower().replace(u' ', u'_'), V::text(one.value ? durationText(*one.value) : QString()));
+            one.id.toLower().replace(u' ', u'_'), V::text(one.value ? spentText(*one.value) : QString()));
     return V::group(std::move(all));
 }
 
@@ -60,7 +60,7 @@ V impacts(const Incident &incident, const TimeWriter &times)
     for (const ImpactInterval &one : incident.impact)
         all.push_back(
             V::group({{u"from"_s, V::text(times.local(one.from))}, {u"to"_s, momentOf(one.to, times)},
-                {u"duration"_s, V::text(one.to ? durationText(*one.to - one.from) : QString())},
+                {u"duration"_s, V::text(one.to ? spentText(*one.to - one.from) : QString())},
                 {u"scope"_s, V::text(one.scope)}, {u"customers"_s, V::text(one.customers)},
                 {u"regions"_s, V::text(one.regions.join(u", "_s))}}));
     return V::list(std::move(all));
