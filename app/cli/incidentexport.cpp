@@ -170,7 +170,8 @@ public:
             // The document may be anybody's: what it names is an id, never a file.
             const QString id = region.options.value("incident"_L1).toString();
             if (!IncidentId::parse(id))
-                return fail(Error::Kind::Invalid, u"the document names no incident: \"%1\""_s.arg(id.left(60)));
+                return fail(
+                    Error::Kind::Invalid, u"the document names no incident: \"%1\""_s.arg(id.left(60)));
             const auto source = sourceOf(m_context, id.toStdString());
             if (!source)
                 return tl::unexpected(source.error());

@@ -165,8 +165,8 @@ Blocks metrics(const RedactedRecord &redacted)
     rows.push_back({cell(u"alert noise"_s), cell(share(noise.noise, noise.linked)),
         cell(u"relation noise or unrelated ÷ linked"_s), cell(u"%1 linked"_s.arg(noise.linked))});
     if (const Effort effort = effortOf(incident, redacted.date); effort.responders > 0)
-        rows.push_back({cell(u"person time"_s), cell(spentText(effort.time)),
-            cell(u"sum of left − joined"_s), cell(u"approximate; %1 people"_s.arg(effort.responders))});
+        rows.push_back({cell(u"person time"_s), cell(spentText(effort.time)), cell(u"sum of left − joined"_s),
+            cell(u"approximate; %1 people"_s.arg(effort.responders))});
     for (const TimeIn &one : timeInSeverity(incident, redacted.date))
         rows.push_back({cell(u"time in "_s + one.name), cell(spentText(one.spent)),
             cell(u"sum of intervals"_s), cell(QString())});
