@@ -16,6 +16,9 @@
 
 #include <cerrno>
 
+#include <pwd.h>
+#include <unistd.h>
+
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
 
@@ -29,7 +32,9 @@ constexpr Nanoseconds kAnswerWithin = 5s;
 Actor actorOf(const CliContext &context)
 {
     const QString name = loadFiles(context.configDir, nullptr).config.identityName;
-    const QString user = name.isEmpty() ? qEnvironmentVariable("USER") : name;
+    // Not $USER: a session started by a service or a timer has none.
+    const passwd *entry = name.isEmpty() ? ::getpwuid(::getuid()) : nullptr;
+    const QString user = entry ? QString::fromLocal8Bit(entry->pw_name) : name;
     return {Actor::Type::Person, user, Untrusted(user)};
 }
 

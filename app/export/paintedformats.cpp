@@ -21,6 +21,12 @@ namespace bw {
 
 namespace {
 
+/// What this layout knows of CSS.
+const QString kPageStyle =
+    u"table{border-collapse:collapse;margin-top:4px;margin-bottom:8px}"
+    "th,td{border:1px solid #cccccc;padding:3px;text-align:left;vertical-align:top}"
+    "th{background-color:#f0f2f5;font-weight:600}h1{font-size:16pt}h2{font-size:12pt}h3{font-size:10pt}"_s;
+
 class PicturePainter
 {
 public:
@@ -141,12 +147,16 @@ Result<ExportOutput> pdfFormat(const ExportRequest &request)
         writer.setCreator(u"Bridgewatch"_s);
         writer.setTitle(render::line(Untrusted(request.redacted.record.incident.key), 80));
         writer.setPageSize(QPageSize(QPageSize::A4));
-        writer.setPageMargins({18, 18, 18, 18}, QPageLayout::Millimeter);
+        // print() leaves 2 cm on every side itself, and puts the page's number there.
+        writer.setPageMargins({0, 0, 0, 0}, QPageLayout::Millimeter);
+        constexpr double kMargins = 2 * 2 * 72 / 2.54; // points
         SafeTextDocument document;
         document.setDefaultFont(QFont(u"sans-serif"_s, 9));
-        const double width = writer.pageLayout().paintRectPoints().width();
+        document.setDefaultStyleSheet(kPageStyle);
+        const double width = writer.pageLayout().paintRectPoints().width() - kMargins;
         addDrawings(document, body->drawings, width);
-        document.setOwnHtml(QString::fromUtf8(body->html));
+        // Tables of one width, however little is in them; this layout takes it from an attribute alone.
+        document.setOwnHtml(QString::fromUtf8(body->html).replace("<table>"_L1, "<table width=\"100%\">"_L1));
         document.print(&writer);
     }
     setPdfDate(bytes, request.redacted.date);

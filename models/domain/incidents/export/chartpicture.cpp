@@ -299,6 +299,42 @@ void addTicks(VectorPicture &picture, const RedactedRecord &redacted, const Time
 
 } // namespace
 
+constexpr double kRowHeight = 10;
+
+/// Each with its name below, in the first row where it lies on no other. The number of rows.
+int addMilestones(
+    VectorPicture &picture, const std::map<MilestoneName, Milestone> &milestones, const TimeRange &range)
+{
+    struct Named
+    {
+        double x;
+        QString name;
+    };
+    std::vector<Named> all;
+    for (const auto &[name, milestone] : milestones)
+        all.push_back({xOf(milestone.at, range, kStrip), nameOf(name).replace(u'_', u' ')});
+    std::stable_sort(all.begin(), all.end(), [](const Named &a, const Named &b) { return a.x < b.x; });
+    std::vector<std::vector<std::pair<double, double>>> rows; // what is taken, from and to
+    for (const Named &one : all) {
+        picture.items.push_back(PictureShape{{{one.x - 4, 121}, {one.x + 4, 121}, {one.x, 114}}, kInk});
+        const double width = 6.0 * double(one.name.size()); // wider than these letters ever are
+        const bool isAtEnd = one.x > kStrip.right() - width;
+        const std::pair<double, double> place =
+            isAtEnd ? std::pair(one.x - width, one.x) : std::pair(one.x, one.x + width);
+        size_t row = 0;
+        const auto isTaken = [&](const std::pair<double, double> &other) {
+            return place.first < other.second && other.first < place.second;
+        };
+        while (row < rows.size() && std::any_of(rows[row].begin(), rows[row].end(), isTaken))
+            ++row;
+        rows.resize(std::max(rows.size(), row + 1));
+        rows[row].push_back(place);
+        picture.items.push_back(label(one.x, 131 + kRowHeight * double(row), one.name,
+            isAtEnd ? PictureText::Anchor::End : PictureText::Anchor::Start, 9));
+    }
+    return int(rows.size());
+}
+
 VectorPicture timelineStrip(const RedactedRecord &redacted)
 {
     const Incident &incident = redacted.record.incident;
@@ -313,18 +349,12 @@ VectorPicture timelineStrip(const RedactedRecord &redacted)
         picture, incident.phases, range, 66, [](Phase phase) { return nameOf(phase).replace(u'_', u' '); });
     addTicks(picture, redacted, range);
     picture.items.push_back(PictureLine{{{kStrip.left(), 114}, {kStrip.right(), 114}}, kInk});
-    double lastX = -1000;
-    int row = 0;
-    for (const auto &[name, milestone] : incident.milestones) {
-        const double x = xOf(milestone.at, range, kStrip);
-        picture.items.push_back(PictureShape{{{x - 4, 121}, {x + 4, 121}, {x, 114}}, kInk});
-        // Words that would lie on each other go one line down.
-        row = x - lastX < 70 ? (row + 1) % 3 : 0;
-        lastX = x;
-        const auto anchor = x > kStrip.right() - 80 ? PictureText::Anchor::End : PictureText::Anchor::Start;
-        picture.items.push_back(label(x, 131 + 10 * row, nameOf(name), anchor, 9));
-    }
-    addTimeAxis(picture, range, QRectF(kStrip.left(), 60, kStrip.width(), 104), redacted.options.times());
+    const int rows = addMilestones(picture, incident.milestones, range);
+    const double below = kRowHeight * std::max(0, rows - 3);
+    picture.size.rheight() += below;
+    std::get<PictureBox>(picture.items.front()).box = {{0, 0}, picture.size};
+    addTimeAxis(
+        picture, range, QRectF(kStrip.left(), 60, kStrip.width(), 104 + below), redacted.options.times());
     return picture;
 }
 

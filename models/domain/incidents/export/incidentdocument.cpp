@@ -18,7 +18,7 @@ constexpr const char *kStyle =
     "table{border-collapse:collapse;width:100%;font-size:13px}"
     "th,td{border:1px solid #ccc;padding:.25em .5em;text-align:left;vertical-align:top;"
     "overflow-wrap:anywhere}"
-    "th{background:#f0f2f5}td:first-child{white-space:nowrap}"
+    "th{background:#f0f2f5}th,td:first-child{white-space:nowrap}"
     "pre{background:#f6f6f6;padding:.5em;white-space:pre-wrap;overflow-wrap:anywhere}"
     "figure{margin:1em 0}img,svg{max-width:100%;height:auto}"
     "@media print{body{margin:0;max-width:none}tr,figure{break-inside:avoid}"
