@@ -209,7 +209,7 @@ struct StatusUpdate
 
 struct Snapshot
 {
-    enum class Kind : quint8 { Query, Panel, Log, Trace, Screenshot, File, Link, Dashboard };
+    enum class Kind : quint8 { Query, Panel, Log, Trace, Screenshot, File, Address, Dashboard };
     QString id;
     Kind kind = Kind::Query;
     Untrusted title;
