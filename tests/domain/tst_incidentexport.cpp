@@ -355,9 +355,10 @@ private slots:
         IncidentRecord record = sampleRecord();
         LinkedAlert &alert = record.incident.alerts.emplace_back();
         alert.labels = {{u"db_password"_s, u"hunter7"_s}, {u"job"_s, u"api"_s}};
-        record.incident.openChanges.push_back({.run = u"r"_s,
-            .risk = u"change"_s,
-            .undo = u"curl --token hunter8 https://db-1.prod.internal/"_s});
+        OpenChange &change = record.incident.openChanges.emplace_back();
+        change.run = u"r"_s;
+        change.risk = u"change"_s;
+        change.undo = u"curl --token hunter8 https://db-1.prod.internal/"_s;
         for (const QString &profile : {u"internal"_s, u"partner"_s}) {
             ExportOptions options;
             QVERIFY(setExportOption(options, u"profile"_s, profile));
