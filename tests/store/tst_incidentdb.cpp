@@ -527,7 +527,8 @@ private slots:
         QVERIFY(!*search.catchUp(**db));
         const auto found = [&](const QString &words, std::optional<IncidentId> in = {}) {
             std::vector<qint64> rows;
-            for (const SearchHit &hit : *search.find(words, in, 50))
+            const auto hits = search.find(words, in, 50);
+            for (const SearchHit &hit : *hits)
                 rows.push_back(hit.row);
             return titles(*(*db)->byRow(rows));
         };
