@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace bw {
 namespace {
@@ -189,12 +190,16 @@ private:
     Series &m_out;
 };
 
-/// Samples of `in` with begin <= time < end, appended to `out`.
-void appendBetween(Series &out, const Series &in, qint64 begin, qint64 end)
+/// Samples of `in` with begin <= time < end, appended to `out`, which gets room for `more` besides.
+void appendBetween(Series &out, const Series &in, qint64 begin, qint64 end, size_t more = 0)
 {
     const auto from = std::lower_bound(in.times.begin(), in.times.end(), begin) - in.times.begin();
     const auto to =
         std::max(from, std::lower_bound(in.times.begin(), in.times.end(), end) - in.times.begin());
+    if (more > 0) { // or the next few samples would double what is held
+        out.times.reserve(size_t(to - from) + more);
+        out.values.reserve(size_t(to - from) + more);
+    }
     out.times.insert(out.times.end(), in.times.begin() + from, in.times.begin() + to);
     out.values.insert(out.values.end(), in.values.begin() + from, in.values.begin() + to);
     for (const HistogramSample &sample : in.histograms) {
@@ -295,26 +300,40 @@ SeriesSet mergedTail(const SeriesSet &older, const SeriesSet &fresh, const TimeR
     const qint64 end =
         toNs(range.end) < std::numeric_limits<qint64>::max() ? toNs(range.end) + 1 : toNs(range.end);
     const qint64 seam = std::min(firstTime(fresh), end);
-    QHash<Labels, size_t> freshIndex;
-    for (size_t i = 0; i < fresh.size(); ++i)
-        freshIndex.insert(fresh[i].labels, i);
-
     SeriesSet out;
     out.reserve(older.size() + 8);
     std::vector<bool> used(fresh.size(), false);
+    // Nearly always the same series in the same order; where they are not, an index finds them.
+    size_t next = 0;
+    QHash<Labels, size_t> freshIndex;
+    const auto freshOf = [&](const Labels &labels) -> std::optional<size_t> {
+        if (next < fresh.size() && !used[next] && fresh[next].labels == labels)
+            return next++;
+        if (freshIndex.isEmpty()) {
+            for (size_t i = 0; i < fresh.size(); ++i)
+                freshIndex.insert(fresh[i].labels, i);
+        }
+        const auto at = freshIndex.constFind(labels);
+        if (at == freshIndex.cend() || used[*at])
+            return std::nullopt;
+        next = *at + 1;
+        return *at;
+    };
     const auto keep = [&](Series merged) {
         if (!merged.times.empty() || !merged.histograms.empty())
             out.push_back(std::move(merged));
     };
     for (const Series &old : older) {
         Series merged{.labels = old.labels, .times = {}, .values = {}, .histograms = {}};
-        appendBetween(merged, old, begin, seam);
-        if (const auto at = freshIndex.constFind(old.labels); at != freshIndex.cend() && !used[*at]) {
+        const std::optional<size_t> at = freshOf(old.labels);
+        appendBetween(merged, old, begin, seam, at ? fresh[*at].times.size() : 0);
+        if (at) {
             appendBetween(merged, fresh[*at], std::max(begin, seam), end);
             used[*at] = true;
         }
         keep(std::move(merged));
     }
+    const bool hasNew = std::find(used.begin(), used.end(), false) != used.end();
     for (size_t i = 0; i < fresh.size(); ++i) {
         if (used[i])
             continue;
@@ -323,7 +342,7 @@ SeriesSet mergedTail(const SeriesSet &older, const SeriesSet &fresh, const TimeR
         keep(std::move(merged));
     }
     // A full answer comes sorted; then the merged one has the same order, and a series keeps its colour.
-    if (sortedByLabels(older) && sortedByLabels(fresh)) {
+    if (hasNew && sortedByLabels(older) && sortedByLabels(fresh)) {
         std::stable_sort(
             out.begin(), out.end(), [](const Series &a, const Series &b) { return a.labels < b.labels; });
     }
