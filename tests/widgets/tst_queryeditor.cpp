@@ -3,6 +3,8 @@
 
 #include "panelfakes.h"
 
+#include <widgets/base/theme.h>
+
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
@@ -167,6 +169,19 @@ private slots:
         QCOMPARE(changed.size(), 2);
     }
 
+    void wordsAreSeenInTheirColors()
+    {
+        m_editor->setPlainText(u"sum by (le) (rate(x[5m]))\nmax(y)"_s);
+        const Theme &theme = themeOf(m_editor.get());
+        QVERIFY(isPainted(0, 3, theme.accent));
+        QVERIFY(isPainted(13, 17, theme.accent)); // behind a bracket that touches it
+        QVERIFY(isPainted(20, 22, theme.notice));
+        QVERIFY(!isPainted(18, 19, theme.accent));
+        QVERIFY(isPainted(26, 29, theme.accent)); // in the next line
+        m_editor->setPlainText(u"x"_s);
+        QVERIFY(!isPainted(0, 1, theme.accent));
+    }
+
     void longTextStaysQuick()
     {
         m_editor->setPlainText(QString(30'000, u'('));
@@ -203,6 +218,23 @@ private:
         for (const CompletionChoice &choice : m_editor->popup().choices())
             out += choice.text;
         return m_editor->popup().isVisible() ? out : QStringList();
+    }
+    /// Between two positions of one line there is ink of this colour.
+    bool isPainted(int begin, int end, const QColor &color) const
+    {
+        const QRect from = m_editor->cursorRect(cursorAt(begin)), to = m_editor->cursorRect(cursorAt(end));
+        const QRect place = from.united(to).adjusted(1, 0, -1, 0);
+        const QImage image = m_editor->viewport()->grab(place).toImage();
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                const QColor seen = image.pixelColor(x, y);
+                if (std::abs(seen.red() - color.red()) + std::abs(seen.green() - color.green())
+                        + std::abs(seen.blue() - color.blue())
+                    < 60)
+                    return true;
+            }
+        }
+        return false;
     }
     bool hasWave() const
     {

@@ -6,7 +6,9 @@
 #include <QFontDatabase>
 #include <QKeyEvent>
 #include <QRegularExpression>
+#include <QTextBlock>
 #include <QTextEdit>
+#include <QTextLayout>
 
 #include <algorithm>
 #include <array>
@@ -130,8 +132,9 @@ QueryEditor::QueryEditor(QueryExecutor &executor, const Clock &clock, QWidget *p
     connect(this, &QPlainTextEdit::textChanged, this, [this] {
         setProblem({});
         updateColors();
+        updateMarks();
     });
-    connect(this, &QPlainTextEdit::cursorPositionChanged, this, &QueryEditor::updateColors);
+    connect(this, &QPlainTextEdit::cursorPositionChanged, this, &QueryEditor::updateMarks);
     connect(m_popup, &CompletionPopup::chosen, this, &QueryEditor::insert);
     connect(m_names, &PromqlNames::changed, this, [this] {
         if (m_popup->isVisible() || m_isWaiting)
@@ -147,11 +150,37 @@ void QueryEditor::setProblem(const QString &message, std::optional<qsizetype> at
         return;
     m_problem = message;
     m_problemAt = at;
-    updateColors();
+    updateMarks();
     emit problemChanged();
 }
 
+/// The colours of the words are formats of their lines: extra selections that touch are drawn over by the
+/// text below them.
 void QueryEditor::updateColors()
+{
+    const Theme &theme = themeOf(this);
+    const QString text = toPlainText();
+    const std::vector<PromqlToken> tokens =
+        text.size() <= kLongestColored ? promqlTokens(text) : std::vector<PromqlToken>();
+    for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
+        if (!block.layout()->preeditAreaText().isEmpty())
+            continue; // an input method writes here, with formats of its own
+        QList<QTextLayout::FormatRange> formats;
+        const qsizetype begin = block.position(), end = begin + block.length();
+        for (const PromqlToken &token : tokens) {
+            const qsizetype from = std::max(token.begin, begin), to = std::min(token.end(), end);
+            if (from < to)
+                formats += {int(from - begin), int(to - from), formatOf(token.kind, theme)};
+        }
+        if (formats == block.layout()->formats())
+            continue;
+        block.layout()->setFormats(formats);
+        document()->markContentsDirty(block.position(), block.length());
+    }
+}
+
+/// The bracket that belongs to the one at the cursor, and where the server's parser stopped.
+void QueryEditor::updateMarks()
 {
     const Theme &theme = themeOf(this);
     const QString text = toPlainText();
@@ -164,14 +193,10 @@ void QueryEditor::updateColors()
         selection.format = format;
         selections += selection;
     };
-    const bool isShort = text.size() <= kLongestColored;
-    if (isShort) {
-        for (const PromqlToken &token : promqlTokens(text))
-            add(token.begin, token.length, formatOf(token.kind, theme));
-    }
     const qsizetype cursor = textCursor().position();
     for (const qsizetype at : {cursor - 1, cursor}) {
-        const auto partner = isShort && at >= 0 ? matchingBracket(text, at) : std::nullopt;
+        const auto partner =
+            text.size() <= kLongestColored && at >= 0 ? matchingBracket(text, at) : std::nullopt;
         if (!partner)
             continue;
         QTextCharFormat format;
@@ -334,8 +359,10 @@ bool QueryEditor::focusNextPrevChild(bool next)
 void QueryEditor::changeEvent(QEvent *event)
 {
     QPlainTextEdit::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::PaletteChange) {
         updateColors();
+        updateMarks();
+    }
 }
 
 void QueryEditor::wheelEvent(QWheelEvent *event)

@@ -41,6 +41,7 @@ protected:
 
 private:
     void updateColors();
+    void updateMarks();
     void suggest(bool isWanted);
     void closePopup();
     std::vector<CompletionChoice> choicesFor(const PromqlCompletion &place);
