@@ -128,7 +128,11 @@ QWidget *PanelEditor::buildLeft()
     box->addLayout(foot);
     connect(run, &QPushButton::clicked, this, &PanelEditor::runNow);
     connect(m_queries, &QueryForm::runRequested, this, &PanelEditor::runNow);
-    connect(m_queries, &QueryForm::changed, this, &PanelEditor::edited);
+    connect(m_queries, &QueryForm::changed, this, [this] {
+        m_costTicket.cancel(); // it was another query's
+        m_cost->clear();
+        edited();
+    });
     left->addWidget(m_stage);
     left->addWidget(m_queryBox);
     left->setStretchFactor(0, 1);

@@ -11,6 +11,8 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 
+#include <algorithm>
+
 namespace bw {
 using namespace Qt::Literals::StringLiterals;
 
@@ -19,6 +21,17 @@ namespace {
 bool isStructured(const FieldSpec &field)
 {
     return field.kind == FieldSpec::Kind::List || field.kind == FieldSpec::Kind::Map;
+}
+
+/// A list of plain words, typed with commas between them; a word with a comma makes it JSON.
+bool isWords(const FieldSpec &field, const QVariant &value)
+{
+    if (field.kind != FieldSpec::Kind::List || field.fallback.typeId() != QMetaType::QStringList)
+        return false;
+    const QVariantList list = value.toList();
+    return std::all_of(list.begin(), list.end(), [](const QVariant &word) {
+        return word.typeId() == QMetaType::QString && !word.toString().contains(u',');
+    });
 }
 
 QString jsonOf(const QVariant &value)
@@ -69,12 +82,18 @@ QWidget *FieldForm::inputFor(const FieldSpec &field, const QVariant &value)
         connect(choice, &QComboBox::currentTextChanged, this, &FieldForm::changed);
         return choice;
     }
+    if (isWords(field, value)) {
+        auto *line = new QLineEdit(value.toStringList().join(u", "_s), this);
+        line->setPlaceholderText(tr("none; separated by commas"));
+        connect(line, &QLineEdit::textChanged, this, &FieldForm::changed);
+        return line;
+    }
     if (isStructured(field) || (field.kind == FieldSpec::Kind::Text && field.key == "content"_L1)) {
         auto *text = new QPlainTextEdit(this);
         text->setTabChangesFocus(true);
         text->setPlainText(isStructured(field) ? jsonOf(value) : value.toString());
         text->setPlaceholderText(isStructured(field) ? tr("none; JSON") : QString());
-        text->setMinimumHeight(text->fontMetrics().height() * 6);
+        text->setFixedHeight(text->fontMetrics().lineSpacing() * 8 + 12);
         connect(text, &QPlainTextEdit::textChanged, this, &FieldForm::changed);
         return text;
     }
@@ -116,6 +135,14 @@ QVariant FieldForm::valueOf(const Input &input)
         text = line->text();
     if (text.trimmed().isEmpty())
         return {};
+    if (isStructured(input.field) && qobject_cast<QLineEdit *>(input.widget)) {
+        QVariantList words;
+        for (const QString &word : text.split(u',', Qt::SkipEmptyParts)) {
+            if (!word.trimmed().isEmpty())
+                words += word.trimmed();
+        }
+        return words.isEmpty() ? QVariant() : words;
+    }
     if (isStructured(input.field)) {
         const QJsonDocument json = QJsonDocument::fromJson(text.toUtf8());
         return json.isNull() ? QVariant(text) : json.toVariant();

@@ -148,7 +148,8 @@ PanelKind tablePanelKind()
             optionField(u"sort_desc"_s, TablePanel::tr("Highest first"), Kind::Boolean, false),
             optionField(u"limit"_s, TablePanel::tr("Rows"), Kind::Integer),
             optionField(u"compare"_s, TablePanel::tr("Compare with"), Kind::Duration),
-            optionField(u"compare_queries"_s, TablePanel::tr("Only of these queries"), Kind::List)},
+            optionField(
+                u"compare_queries"_s, TablePanel::tr("Only of these queries"), Kind::List, QStringList())},
         [](const Panel &panel, QWidget *parent) -> PanelView * {
             if (showsFrames(panel))
                 return createFrameTable(panel, parent);
