@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QRegularExpression>
 #include <QSet>
+#include <QStyle>
 #include <QTest>
 
 #include <array>
@@ -64,6 +65,7 @@ private slots:
     void seriesColorsAreToldApart();
     void paletteGivesItsTheme();
     void applyTwice();
+    void signsOfDialogs();
     void roles();
     void mixing();
     void digitsAreEquallyWide();
@@ -149,6 +151,26 @@ void TestTheme::applyTwice()
     applyTheme(*qApp, ThemeChoice::Dark);
     applyTheme(*qApp, ThemeChoice::System); // the desktop's here is light
     QVERIFY(!themeOf(QApplication::palette()).dark);
+}
+
+/// Signs of questions and warnings belong to the theme, as everything else.
+void TestTheme::signsOfDialogs()
+{
+    for (const auto &[choice, theme] :
+        {std::pair(ThemeChoice::Dark, &darkTheme()), std::pair(ThemeChoice::Light, &lightTheme())}) {
+        applyTheme(*qApp, choice);
+        for (const auto &[which, color] : {std::pair(QStyle::SP_MessageBoxQuestion, theme->accent),
+                 std::pair(QStyle::SP_MessageBoxWarning, theme->warning),
+                 std::pair(QStyle::SP_MessageBoxCritical, theme->critical)}) {
+            const QImage image = QApplication::style()->standardIcon(which).pixmap(32, 32).toImage();
+            QSet<QRgb> seen;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x)
+                    seen += image.pixel(x, y);
+            }
+            QVERIFY(seen.contains(color.rgb()));
+        }
+    }
 }
 
 void TestTheme::roles()

@@ -3,7 +3,10 @@
 
 #include <widgets/base/theme.h>
 
+#include <QGuiApplication>
+#include <QIcon>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QStyleOption>
 
 #include <algorithm>
@@ -87,6 +90,25 @@ void paintTab(QPainter &painter, const QStyleOptionTab &tab)
     painter.fillRect(line, t.accent);
 }
 
+/// A letter in a ring.
+QIcon signIcon(QChar letter, const QColor &color)
+{
+    constexpr int kSize = 32, kScale = 2;
+    QPixmap pixmap(kSize * kScale, kSize * kScale);
+    pixmap.setDevicePixelRatio(kScale);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(color, 2));
+    painter.drawEllipse(QRectF(3, 3, kSize - 6, kSize - 6));
+    QFont font = QGuiApplication::font();
+    font.setPixelSize(18);
+    font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    painter.drawText(QRectF(0, 0, kSize, kSize), Qt::AlignCenter, QString(letter));
+    return pixmap;
+}
+
 } // namespace
 
 FlatStyle::FlatStyle()
@@ -144,12 +166,43 @@ int FlatStyle::styleHint(
         return 0;
     case SH_ItemView_ShowDecorationSelected:
         return 1;
+    case SH_DialogButtonBox_ButtonsHaveIcons: // their words say it
+        return 0;
     case SH_Widget_Animate: // nothing moves that the data did not move
     case SH_Widget_Animation_Duration:
         return 0;
     default:
         return QProxyStyle::styleHint(hint, option, widget, data);
     }
+}
+
+QIcon FlatStyle::standardIcon(StandardPixmap which, const QStyleOption *option, const QWidget *widget) const
+{
+    const Theme &t = themeOf(widget ? widget->palette() : QGuiApplication::palette());
+    switch (which) {
+    case SP_MessageBoxQuestion:
+        return signIcon(u'?', t.accent);
+    case SP_MessageBoxInformation:
+        return signIcon(u'i', t.accent);
+    case SP_MessageBoxWarning:
+        return signIcon(u'!', t.warning);
+    case SP_MessageBoxCritical:
+        return signIcon(u'!', t.critical);
+    default:
+        return QProxyStyle::standardIcon(which, option, widget);
+    }
+}
+
+void FlatStyle::drawComplexControl(
+    ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
+{
+    if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        control == CC_ToolButton && button) {
+        QStyleOptionToolButton plain = *button;
+        plain.features &= ~QStyleOptionToolButton::HasMenu; // the text says it, where it is worth saying
+        return QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
 void FlatStyle::drawPrimitive(
@@ -163,6 +216,15 @@ void FlatStyle::drawPrimitive(
         return paintButton(*painter, *option, true);
     case PE_IndicatorCheckBox:
         return paintCheckBox(*painter, *option);
+    case PE_Frame: // text of several lines has the frame of a line
+        if (!qobject_cast<const QPlainTextEdit *>(widget))
+            break;
+        painter->save();
+        painter->setPen(option->state & State_HasFocus ? t.accent : t.border);
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        painter->restore();
+        return;
     case PE_FrameLineEdit:
         return paintBox(*painter, option->rect, option->palette.color(QPalette::Base),
             option->state & State_HasFocus ? t.accent : t.border);
@@ -182,8 +244,9 @@ void FlatStyle::drawPrimitive(
         return;
     }
     default:
-        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        break;
     }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
 void FlatStyle::drawControl(

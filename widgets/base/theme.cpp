@@ -212,7 +212,9 @@ QFont uiFont(const QFont &desktop)
     return font;
 }
 
-QFont numberFont(const QFont &base)
+namespace {
+
+QFont findNumberFont(const QFont &base)
 {
     if (hasTabularDigits(base))
         return base;
@@ -227,6 +229,22 @@ QFont numberFont(const QFont &base)
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     fixed.setPointSizeF(base.pointSizeF() > 0 ? base.pointSizeF() : fixed.pointSizeF());
     return fixed;
+}
+
+} // namespace
+
+/// Remembers the last one: a table asks for every cell, and finding out means measuring all digits.
+QFont numberFont(const QFont &base)
+{
+    struct Found
+    {
+        QFont base, numbers;
+        bool isThere = false;
+    };
+    static thread_local Found last;
+    if (!last.isThere || last.base != base)
+        last = {base, findNumberFont(base), true};
+    return last.numbers;
 }
 
 Mark severityGlyph(Severity severity)

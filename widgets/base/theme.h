@@ -95,7 +95,7 @@ Mark roleGlyph(QStringView role);
 /// The interface font: Inter where it is installed, else the desktop's.
 QFont uiFont(const QFont &desktop);
 /// `base`, or the nearest family whose ten digits are equally wide: columns of numbers line up. Qt 6.4 cannot
-/// switch Inter's own tabular digits on. Keep the answer; it measures.
+/// switch Inter's own tabular digits on. Measures, and remembers the last answer of its thread.
 QFont numberFont(const QFont &base);
 
 } // namespace bw

@@ -39,6 +39,7 @@ DashboardNameDialog::DashboardNameDialog(
     } else {
         m_id->hide();
     }
+    m_description->setCursorPosition(0); // what is too long is cut at its end
     m_problem->setWordWrap(true);
     QPalette colors = m_problem->palette();
     colors.setColor(QPalette::WindowText, themeOf(this).critical);

@@ -35,7 +35,7 @@ EditBar::EditBar(QWidget *parent)
     row->setContentsMargins(12 + kSign + 8, 5, 8, 5);
     row->addWidget(m_label, 1);
     m_label->setElideMode(Qt::ElideRight);
-    m_add->setText(tr("Add panel"));
+    m_add->setText(tr("Add panel") + u" ▾"_s);
     m_add->setPopupMode(QToolButton::InstantPopup);
     auto *kinds = new QMenu(m_add);
     for (const PanelKind &kind : builtinPanelKinds()) {
