@@ -57,6 +57,7 @@ private slots:
     void namesFromOutsideStayText();
 
     void timeSeriesOptions();
+    void namesWithoutTheirLabels();
     void timeSeriesOverrides();
     void timeSeriesCapsSeries();
     void timeSeriesRightAxis();
@@ -172,6 +173,18 @@ void TestTimePanels::timeSeriesOptions()
     QCOMPARE(scene.legend.calcs.size(), size_t(2));
     QCOMPARE(scene.thresholdStyle, ThresholdStyle::None);
     QCOMPARE(view->findChild<PlotWidget *>()->plotPicture()->legendValues.front()[1], 6.0);
+}
+
+/// A legend of labels that the series have not: they are told apart all the same.
+void TestTimePanels::namesWithoutTheirLabels()
+{
+    Panel panel = panelOf(u"timeseries"_s, {});
+    panel.queries[0].legend = u"{{nobody}}"_s;
+    const auto view = shown(panel, answerOf(panel, {minutely(u"a"_s, {1, 2}), minutely(u"b"_s, {3, 4})}));
+    const PlotScene &scene = view->findChild<PlotWidget *>()->scene();
+    QCOMPARE(scene.curves.size(), size_t(2));
+    QVERIFY(scene.curves[0].name != scene.curves[1].name);
+    QVERIFY(scene.curves[0].name.contains(u'a'));
 }
 
 /// What an imported dashboard leans on: settings for single series, and steps between answer and picture.

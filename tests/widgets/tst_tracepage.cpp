@@ -263,6 +263,23 @@ private slots:
         view.grab();
         QTRY_VERIFY(view.isSettled());
     }
+    void hugeCallGraphsShowTheBusiest()
+    {
+        CallGraph graph;
+        graph.nodes.push_back({.name = Untrusted(u"hub"_s), .errors = {}, .self = {}});
+        for (int i = 0; i < 400; ++i) {
+            const Untrusted name(u"svc-%1"_s.arg(i));
+            graph.nodes.push_back({.name = name, .errors = {}, .self = {}});
+            graph.edges.push_back({Untrusted(u"hub"_s), name, double(i), {}, {}, false});
+        }
+        CallGraphView view;
+        view.setGraph(graph, std::nullopt, u"test"_s);
+        QCOMPARE(view.boxes(), 301); // those who take the calls that are shown, and who makes them
+        graph.edges.resize(2);
+        view.setGraph(graph, std::nullopt, u"test"_s);
+        QCOMPARE(view.boxes(), 401); // where every call is shown, so is who makes none
+        QTRY_VERIFY(view.isSettled());
+    }
 
 private:
     static TraceOfFile ofFile(const TraceId &id)

@@ -108,7 +108,8 @@ void CallGraphView::setGraph(
         }
     }
     QString note = m_origin;
-    if (m_changes.size() > size_t(kMostEdges)) {
+    m_isCut = m_changes.size() > size_t(kMostEdges);
+    if (m_isCut) {
         // Graphviz needs minutes for thousands of edges, and nobody could read them.
         std::nth_element(m_changes.begin(), m_changes.begin() + kMostEdges, m_changes.end(),
             [](const EdgeChange &a, const EdgeChange &b) { return a.now.calls > b.now.calls; });
@@ -124,11 +125,9 @@ void CallGraphView::choose()
 {
     Shown next;
     std::vector<int> placeOf(m_graph.nodes.size(), -1);
-    const auto indexOf = [this](const Untrusted &name) {
-        const auto at = std::find_if(m_graph.nodes.begin(), m_graph.nodes.end(),
-            [&](const CallNode &node) { return node.name == name; });
-        return at == m_graph.nodes.end() ? -1 : int(at - m_graph.nodes.begin());
-    };
+    QHash<Untrusted, int> indexes;
+    for (size_t node = m_graph.nodes.size(); node-- > 0;)
+        indexes.insert(m_graph.nodes[node].name, int(node)); // the first of its name
     const auto place = [&](int node) {
         if (placeOf[size_t(node)] < 0) {
             placeOf[size_t(node)] = int(next.nodes.size());
@@ -142,7 +141,7 @@ void CallGraphView::choose()
         m_focused.clear();
     for (size_t i = 0; i < m_changes.size(); ++i) {
         const CallEdge &edge = m_changes[i].now;
-        const int from = indexOf(edge.from), to = indexOf(edge.to);
+        const int from = indexes.value(edge.from, -1), to = indexes.value(edge.to, -1);
         const bool isNear = m_focused.isEmpty() || render::line(edge.from, 400) == m_focused
             || render::line(edge.to, 400) == m_focused;
         if (from < 0 || to < 0 || !isNear)
@@ -151,8 +150,9 @@ void CallGraphView::choose()
         next.ends.push_back({place(from), place(to), label});
         next.edges.push_back(int(i));
     }
+    // Where only the busiest calls are shown, so are only those who make or take them.
     for (size_t node = 0; node < m_graph.nodes.size(); ++node) {
-        if (m_focused.isEmpty() || render::line(m_graph.nodes[node].name, 400) == m_focused)
+        if ((m_focused.isEmpty() && !m_isCut) || render::line(m_graph.nodes[node].name, 400) == m_focused)
             place(int(node));
     }
     // The same shape keeps its picture: numbers change every refresh, boxes should not jump.

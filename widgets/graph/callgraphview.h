@@ -25,6 +25,8 @@ public:
     /// `before`: the same graph some time ago, for the difference; `origin`: where it comes from and how old.
     void setGraph(const CallGraph &graph, const std::optional<CallGraph> &before, const QString &origin);
     bool isSettled() const { return !m_isLayingOut; }
+    /// Services that have a box.
+    int boxes() const { return int(m_shown.nodes.size()); }
     QString toCsv() const;
     QSize sizeHint() const override { return {600, 320}; }
 
@@ -74,6 +76,7 @@ private:
 
     CallGraph m_graph;
     std::vector<EdgeChange> m_changes;
+    bool m_isCut = false; ///< not every call is shown
     bool m_hasBefore = false;
     Shown m_shown;
     GraphPicture m_picture;

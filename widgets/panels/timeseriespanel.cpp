@@ -32,7 +32,9 @@ struct Entry
 
 QString nameOf(const PanelQuery &query, const Series &series)
 {
-    const QString name = render::line(legendFor(series.labels, query.legend), 512);
+    QString name = render::line(legendFor(series.labels, query.legend), 512);
+    if (name.isEmpty()) // labels that it has not: all it has tells it from the others
+        name = render::line(legendFor(series.labels, {}), 512);
     return name.isEmpty() || name == u"{}" ? query.id : name;
 }
 
