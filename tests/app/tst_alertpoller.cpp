@@ -5,7 +5,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "fakes.h"
+#include <support/fakeexecutor.h>
 
 using namespace bw;
 using namespace bw::test;

@@ -6,7 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "fakes.h"
+#include <support/fakeexecutor.h>
 
 using namespace bw;
 using namespace bw::test;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "fakes.h"
+#include <support/fakeexecutor.h>
 
 #include <app/ownboard.h>
 #include <app/panelcheck.h>

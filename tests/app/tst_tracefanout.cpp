@@ -3,7 +3,7 @@
 
 #include <QTest>
 
-#include "fakes.h"
+#include <support/fakeexecutor.h>
 
 using namespace bw;
 using namespace bw::test;

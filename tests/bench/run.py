@@ -23,6 +23,7 @@ def commands(quick):
         "traces": [bin_dir.parent / "tests" / "bench_traces"],
         "waterfall": [bin_dir.parent / "tests" / "bench_waterfall", *(["--quick"] if quick else [])],
         "plot": [bin_dir.parent / "tests" / "bench_plot"],
+        "cardinality": [bin_dir.parent / "tests" / "bench_cardinality", *(["--quick"] if quick else [])],
         "http": [bin_dir.parent / "tests" / "bench_http"],
         "budget": [sys.executable, HERE / "budget.py"],
         "start": [sys.executable, HERE / "start.py"],
@@ -30,6 +31,7 @@ def commands(quick):
         "glass": [sys.executable, HERE / "glass.py", *(["--trials", "20"] if quick else [])],
         "slo": [sys.executable, HERE / "slo.py"],
         "slo-window": [bin_dir.parent / "tests" / "bench_slo"],
+        "soak-window": [bin_dir.parent / "tests" / "bench_soak", *(["--hours", "1"] if quick else [])],
         "soak": [sys.executable, HERE / "soak.py", *short],
     }
 
