@@ -91,14 +91,14 @@ public:
         }
     }
 
-    /// Until every panel shows what was answered. False after ten seconds.
+    /// Until every panel shows what was answered. False after a minute.
     bool draw()
     {
         QElapsedTimer since;
         since.start();
         while (answerAll() || !m_view.isSettled()) {
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents);
-            if (since.elapsed() > 10'000)
+            if (since.elapsed() > 60'000)
                 return false;
         }
         QCoreApplication::processEvents(); // the last repaint

@@ -89,6 +89,7 @@ private slots:
     void editorPreviewFollows();
     void kindSwitchKeepsWhatFits();
     void queriesAreAddedMovedRemoved();
+    void formByFields();
     void exportsCarryThePanel();
 
 private:
@@ -634,6 +635,48 @@ void TestEditMode::queriesAreAddedMovedRemoved()
     form.removeQuery(); // nothing left to remove
     QVERIFY(form.queries().empty());
     QVERIFY(changed.count() >= 4);
+}
+
+void TestEditMode::formByFields()
+{
+    std::vector<FieldSpec> fields;
+    const auto add = [&](const QString &key, FieldSpec::Kind kind, QVariant fallback = {}) {
+        FieldSpec field;
+        field.key = field.label = key;
+        field.kind = kind;
+        field.fallback = std::move(fallback);
+        fields.push_back(field);
+    };
+    add(u"n"_s, FieldSpec::Kind::Number);
+    add(u"b"_s, FieldSpec::Kind::Boolean, true);
+    add(u"d"_s, FieldSpec::Kind::Duration);
+    add(u"l"_s, FieldSpec::Kind::List);
+    FieldForm form;
+    const QVariantMap given{{u"n"_s, 5}, {u"l"_s, QVariantList{1.0, u"x"_s}}, {u"other"_s, u"kept"_s}};
+    form.setFields(fields, given);
+    QCOMPARE(form.values(), given); // nothing was touched
+    form.findChild<QLineEdit *>(u"option.n"_s)->setText(u"7.5"_s);
+    QCOMPARE(form.values().value(u"n"_s), QVariant(7.5));
+    form.findChild<QLineEdit *>(u"option.n"_s)->setText(u"many"_s);
+    QCOMPARE(form.values().value(u"n"_s), QVariant(u"many"_s)); // for the check to complain of
+    form.findChild<QLineEdit *>(u"option.n"_s)->clear();
+    QVERIFY(!form.values().contains(u"n"_s));
+    form.findChild<QLineEdit *>(u"option.d"_s)->setText(u"1h"_s);
+    QCOMPARE(form.values().value(u"d"_s), QVariant(u"1h"_s));
+    auto *list = form.findChild<QPlainTextEdit *>(u"option.l"_s);
+    list->setPlainText(u"[1, 2"_s);
+    const QVariantMap mistyped = form.values();
+    QCOMPARE(mistyped.value(u"l"_s), QVariant(u"[1, 2"_s));
+    form.setFields(fields, mistyped); // as when the kind is chosen again, or the panel opened
+    list = form.findChild<QPlainTextEdit *>(u"option.l"_s);
+    QCOMPARE(list->toPlainText(), u"[1, 2"_s);
+    QCOMPARE(form.values(), mistyped);
+    list->setPlainText(u"[1, 2]"_s);
+    QCOMPARE(form.values().value(u"l"_s), QVariant(QVariantList{1, 2}));
+    form.setProblems({{u"d"_s, u"too long"_s}});
+    const auto lines = form.findChildren<QLabel *>(u"problem"_s);
+    QCOMPARE(
+        std::count_if(lines.begin(), lines.end(), [](const QLabel *line) { return !line->isHidden(); }), 1);
 }
 
 void TestEditMode::exportsCarryThePanel()
