@@ -11,8 +11,6 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include <ctime>
-
 using namespace bw;
 using namespace Qt::Literals::StringLiterals;
 
@@ -46,14 +44,6 @@ EntryMaker day()
     auto &other = maker.wait(60).add(u"note.finding"_s, u"deploy of 11:58"_s);
     other.actor = {Actor::Type::Person, u"ben"_s, Untrusted(u"Ben"_s)};
     return maker;
-}
-
-/// What this thread has used of the processor: other programs do not count.
-Nanoseconds spent()
-{
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return std::chrono::seconds(now.tv_sec) + Nanoseconds(now.tv_nsec);
 }
 
 } // namespace
@@ -182,7 +172,8 @@ private slots:
         }
     }
 
-    void aHundredThousandEntriesDoNotStopTheWindow()
+    /// A pass over the rows; anything squared would run into the time limit of every test.
+    void oneMoreOfAHundredThousandIsOneRow()
     {
         EntryMaker maker;
         for (int i = 0; i < 100'000; ++i)
@@ -198,13 +189,9 @@ private slots:
         TimelineModel model;
         model.setRows(before, rowsBefore);
         QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
-        const Nanoseconds began = spent();
         model.setRows(after, rowsAfter);
-        const Nanoseconds took = spent() - began;
         QCOMPARE(inserted.size(), 1);
         QCOMPARE(model.rowCount(), 100'001);
-        qInfo() << "one more of 100,000:" << double(took.count()) / 1e6 << "ms of the processor";
-        QVERIFY(took < std::chrono::seconds(1)); // a pass over the rows; anything squared takes minutes
     }
 };
 

@@ -79,6 +79,7 @@ private slots:
     void readableWithoutColor();
     void badges();
     void tinyRects();
+    void lettersOfAWall();
 };
 
 void TestFreshnessPainter::noTwoStatesLookAlike_data()
@@ -190,6 +191,22 @@ void TestFreshnessPainter::tinyRects()
             QCOMPARE(image.pixel(3 + size.width(), 3 + size.height()), QColor(Qt::magenta).rgb());
         }
     }
+}
+
+/// On a wall letters are larger than any sign was meant to be.
+void TestFreshnessPainter::lettersOfAWall()
+{
+    QImage image(kArea.size(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    QFont font = painter.font();
+    font.setPixelSize(70);
+    painter.setFont(font);
+    for (const Freshness::State state : kStates)
+        paintFreshness(painter, kArea, stateOf(state, false), kNow, darkTheme());
+    painter.fillRect(kArea, Qt::red);
+    paintFreshness(painter, kArea, stateOf(Freshness::State::Error, false), kNow, darkTheme());
+    painter.end();
+    QVERIFY(count(image, qRgb(255, 0, 0)) < kArea.width() * kArea.height() / 100); // it is covered
 }
 
 QTEST_MAIN(TestFreshnessPainter)

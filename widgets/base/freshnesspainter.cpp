@@ -94,7 +94,7 @@ void paintCard(
     const QFont plain = painter.font();
     QFont bold = plain;
     bold.setBold(true);
-    const int icon = std::clamp(rect.height() / 5, metrics.height(), 34);
+    const int icon = std::clamp(rect.height() / 5, metrics.height(), std::max(34, metrics.height()));
     const QRect inner = rect.adjusted(10, 4, -10, -4);
     const int maxText = std::max(metrics.height(), inner.height() - icon - metrics.height() - 10);
     QRect sentence = metrics.boundingRect(QRect(0, 0, std::max(20, inner.width()), maxText),

@@ -133,12 +133,13 @@ GridRect EditLayer::wantedAt(const QPoint &pos) const
         break;
     case Grip::Left:
     case Grip::BottomLeft:
-        grid.col = std::clamp(grid.col + columns, 0, right - 2);
+        grid.col = std::clamp(grid.col + columns, 0, std::max(0, right - 2));
         grid.width = right - grid.col;
         break;
     case Grip::Right:
     case Grip::BottomRight:
-        grid.width = std::clamp(grid.width + columns, 2, GridMetrics::kColumns - grid.col);
+        grid.width = std::clamp(grid.width + columns, std::min(2, GridMetrics::kColumns - grid.col),
+            GridMetrics::kColumns - grid.col);
         break;
     case Grip::Bottom:
     case Grip::None:

@@ -167,8 +167,8 @@ struct HeatPainter
             double place = placeOf(picture, exemplar.value);
             if (std::isnan(place))
                 place = exemplar.value > picture.cells.edges[size_t(picture.firstRow)] ? 1 : 0;
-            const double y =
-                std::clamp(area.bottom() + 1 - place * area.height(), area.top() + 4.0, area.bottom() - 3.0);
+            const double y = std::clamp(area.bottom() + 1 - place * area.height(), area.top() + 4.0,
+                std::max(area.top() + 4.0, area.bottom() - 3.0));
             centers.emplace_back(x(exemplar.time), y);
         }
         for (const int i : unhiddenMarks(centers))

@@ -124,7 +124,8 @@ void TraceScatter::paintEvent(QPaintEvent *)
         const QString text = durationText(mark.duration);
         painter.setPen(theme.textDim);
         painter.drawText(QPointF(plot.left() - 6 - metrics.horizontalAdvance(text),
-                             std::clamp(y + metrics.ascent() / 2 - 1, metrics.ascent(), height() - 4.0)),
+                             std::clamp(y + metrics.ascent() / 2 - 1, metrics.ascent(),
+                                 std::max(metrics.ascent(), height() - 4.0))),
             text);
     }
     const Ticks ticks =
