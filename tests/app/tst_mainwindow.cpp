@@ -11,6 +11,7 @@
 
 #include <QAbstractButton>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
@@ -98,6 +99,7 @@ private slots:
     void aDashboardCalledSloIsADashboard();
     void objectivesAndSourcesAreInTheHistory();
     void theSourcesPageTellsOfTheKeptAnswers();
+    void theSourcesPageLeavesWhatIsTyped();
     void draftsAreOfferedAndTaken();
     void pauseIsLoud();
     void clockSkewIsTold();
@@ -343,6 +345,38 @@ void TestMainWindow::theSourcesPageTellsOfTheKeptAnswers()
     const auto *tree = window->findChild<QTreeWidget *>();
     QVERIFY(tree);
     QCOMPARE(tree->findItems(u"last good answers"_s, Qt::MatchExactly, 1).size(), 1);
+}
+
+void TestMainWindow::theSourcesPageLeavesWhatIsTyped()
+{
+    Session::Options options;
+    options.profiles = true;
+    begin(options);
+    apply(someFiles());
+    showWindow();
+    DoctorPage &page = window->openDoctor();
+    auto *tree = page.findChild<QTreeWidget *>();
+    const auto editable = [tree]() -> QTreeWidgetItem * {
+        for (QTreeWidgetItemIterator at(tree, QTreeWidgetItemIterator::Editable); *at; ++at)
+            return *at;
+        return nullptr;
+    };
+    QTRY_VERIFY(editable()); // the server does not answer; what would be asked is there all the same
+    tree->editItem(editable(), 2);
+    auto *editor = tree->viewport()->findChild<QLineEdit *>();
+    QVERIFY(editor);
+    editor->setFocus();
+    QTRY_VERIFY(editor->hasFocus());
+    editor->setText(u"my_requests_total"_s);
+    page.refresh(); // as when a source was examined
+    QCOMPARE(tree->viewport()->findChild<QLineEdit *>(), editor);
+    QTest::keyClick(editor, Qt::Key_Return);
+    QTRY_VERIFY(!tree->viewport()->findChild<QLineEdit *>());
+    QTRY_COMPARE(editable()->text(2), u"my_requests_total"_s);
+    tree->topLevelItem(0)->setExpanded(false);
+    page.refresh();
+    QVERIFY(!tree->topLevelItem(0)->isExpanded());
+    QCOMPARE(editable()->text(2), u"my_requests_total"_s); // not written yet
 }
 
 void TestMainWindow::draftsAreOfferedAndTaken()

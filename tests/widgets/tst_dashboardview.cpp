@@ -2,6 +2,7 @@
 #include "shownview.h"
 
 #include <widgets/dashboard/editlayer.h>
+#include <widgets/dashboard/markers.h>
 #include <widgets/dashboard/panelframe.h>
 #include <widgets/dashboard/variableset.h>
 
@@ -11,6 +12,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace bw;
 using namespace bw::test;
@@ -400,6 +402,60 @@ private slots:
         QCOMPARE(save.base.title, u"As it was"_s); // whoever writes sees that the file is another by now
         QCOMPARE(save.base.origin, u"/somewhere/d.yaml"_s);
         QVERIFY(!save.mayOverwrite);
+    }
+
+    /// However many events: each of them is in some flag, from the begin of the range on.
+    void flagsOfABusyWeekCountEveryEvent()
+    {
+        test::FakeOwn own;
+        const Timestamp begin(1'795'000'000s);
+        const TimeRange range{begin, begin + 168h};
+        OwnItems items;
+        for (int i = 0; i < 700; ++i)
+            items.items.push_back({.id = QString::number(i),
+                .at = begin + i * 864s,
+                .title = Untrusted(u"checkout"_s),
+                .text = {},
+                .kind = u"rollout"_s,
+                .state = {},
+                .labels = {},
+                .value = {}});
+        own.publish(u"deploys"_s, items, {});
+        Dashboard dashboard = dashboardOf({});
+        dashboard.annotations = {
+            {u"Deploys"_s, u"deploys"_s, QString(), QString(), QString(), QString(), QString()}};
+        const std::vector<Marker> flags = markersFor(dashboard, own, range, {});
+        QVERIFY(flags.size() > 1 && flags.size() <= 20);
+        QCOMPARE(flags.front().time, toNs(begin));
+        int events = 0;
+        for (const Marker &flag : flags)
+            events += render::line(flag.text, 200).section(u' ', 0, 0).toInt();
+        QCOMPARE(events, 700);
+    }
+
+    /// A wall has nothing to click.
+    void barePanelsHaveNoButton()
+    {
+        Fixture f;
+        Panel panel = panelAt(u"a"_s, 0, 20);
+        panel.howToEnable = u"Needs a metric."_s;
+        f.open(dashboardOf({panel}));
+        f.session.executor.answerAll([&](const QuerySpec &spec) -> Result<QueryResult> {
+            return metricAnswer(spec, f.session.clock, {});
+        });
+        f.settle();
+        PanelFrame *frame = f.view.frames().front();
+        frame->beat();
+        const auto shown = [frame] {
+            const auto buttons = frame->findChildren<QToolButton *>();
+            return std::count_if(buttons.begin(), buttons.end(), [](const QToolButton *button) {
+                return button->isVisible() && button->text() == u"Why is this empty?"_s;
+            });
+        };
+        QCOMPARE(shown(), 1);
+        frame->setBare(true);
+        frame->beat();
+        QCOMPARE(shown(), 0);
     }
 };
 

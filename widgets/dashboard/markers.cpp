@@ -7,7 +7,6 @@ namespace bw {
 using namespace Qt::Literals::StringLiterals;
 namespace {
 
-// 200: more lines than that are a grey area.
 // 20: from there on a flag stands for all events of one twentieth of the range.
 constexpr size_t kMostFlags = 20;
 constexpr int kMostNames = 6;
