@@ -162,6 +162,30 @@ ExitCode saveAndPrint(const CliContext &context, RecordSession &record, std::vec
     return code;
 }
 
+ExitCode writeEntries(const CliContext &context, const std::string &id, const ComposeEntries &compose)
+{
+    auto record = RecordSession::open(context, RecordSession::For::Writing);
+    if (!record)
+        return refuseRecord(record.error());
+    const auto found = (*record)->find(id);
+    if (!found)
+        return refuseRecord(found.error());
+    auto entries = compose(**record, *found);
+    return entries ? saveAndPrint(context, **record, std::move(*entries)) : refuseRecord(entries.error());
+}
+
+ExitCode writeEntry(const CliContext &context, const std::string &id, const ComposeEntry &compose)
+{
+    return writeEntries(context, id,
+        [&compose](
+            RecordSession &record, const RecordSession::Found &found) -> Result<std::vector<TimelineEntry>> {
+            auto entry = compose(record, found);
+            if (!entry)
+                return tl::unexpected(entry.error());
+            return std::vector{std::move(*entry)};
+        });
+}
+
 Subcommand incidentCommand()
 {
     return {u"incident"_s, u"Declare, record, read and export incidents"_s, [](CLI::App &app) {

@@ -74,5 +74,12 @@ private:
 ExitCode refuseRecord(const Error &error);
 /// Saves entries one after another and prints their ids, each once it is durable.
 ExitCode saveAndPrint(const CliContext &context, RecordSession &record, std::vector<TimelineEntry> entries);
+/// Opens the record, finds the incident `id`, and saves what `compose` makes of it.
+using ComposeEntries =
+    std::function<Result<std::vector<TimelineEntry>>(RecordSession &, const RecordSession::Found &)>;
+ExitCode writeEntries(const CliContext &context, const std::string &id, const ComposeEntries &compose);
+/// The same with one entry.
+using ComposeEntry = std::function<Result<TimelineEntry>(RecordSession &, const RecordSession::Found &)>;
+ExitCode writeEntry(const CliContext &context, const std::string &id, const ComposeEntry &compose);
 
 } // namespace bw

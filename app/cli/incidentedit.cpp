@@ -47,22 +47,18 @@ Result<CuratedEntry> entryOf(const RecordSession::Found &found, const std::strin
             found.incident.key, prefix));
 }
 
-/// Opens the record, finds incident and entry, and saves what `compose` makes of them.
+/// Saves what `compose` makes of an entry that is there.
 using Compose =
     std::function<Result<TimelineEntry>(RecordSession &, const RecordSession::Found &, const CuratedEntry &)>;
 ExitCode editing(const CliContext &context, const EditArguments &arguments, const Compose &compose)
 {
-    auto record = RecordSession::open(context, RecordSession::For::Writing);
-    if (!record)
-        return refuseRecord(record.error());
-    const auto found = (*record)->find(arguments.id);
-    if (!found)
-        return refuseRecord(found.error());
-    const auto old = entryOf(*found, arguments.entry);
-    if (!old)
-        return refuseRecord(old.error());
-    auto entry = compose(**record, *found, *old);
-    return entry ? saveAndPrint(context, **record, {*entry}) : refuseRecord(entry.error());
+    return writeEntry(context, arguments.id,
+        [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
+            const auto old = entryOf(found, arguments.entry);
+            if (!old)
+                return tl::unexpected(old.error());
+            return compose(record, found, *old);
+        });
 }
 
 ExitCode edit(const CliContext &context, const EditArguments &arguments)

@@ -33,27 +33,21 @@ QJsonArray listOf(const std::vector<std::string> &given)
     return all;
 }
 
-/// Opens the record, finds the incident, and saves the entry that `compose` makes of it. `--at` moves it.
-using Compose = std::function<Result<TimelineEntry>(RecordSession &, const RecordSession::Found &)>;
-ExitCode stating(const CliContext &context, const FactArguments &arguments, const Compose &compose)
+/// Saves the entry that `compose` makes of the incident. `--at` moves it.
+ExitCode stating(const CliContext &context, const FactArguments &arguments, const ComposeEntry &compose)
 {
-    auto record = RecordSession::open(context, RecordSession::For::Writing);
-    if (!record)
-        return refuseRecord(record.error());
-    const auto found = (*record)->find(arguments.id);
-    if (!found)
-        return refuseRecord(found.error());
-    auto entry = compose(**record, *found);
-    if (!entry)
-        return refuseRecord(entry.error());
-    if (!arguments.at.empty()) {
-        const auto at = (*record)->time(arguments.at);
-        if (!at)
-            return refuseRecord(at.error());
-        entry->at = *at;
-        entry->confidence = Confidence::Reported;
-    }
-    return saveAndPrint(context, **record, {*entry});
+    return writeEntry(context, arguments.id,
+        [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
+            auto entry = compose(record, found);
+            if (!entry || arguments.at.empty())
+                return entry;
+            const auto at = record.time(arguments.at);
+            if (!at)
+                return tl::unexpected(at.error());
+            entry->at = *at;
+            entry->confidence = Confidence::Reported;
+            return entry;
+        });
 }
 
 template<typename T> bool hasId(const std::vector<T> &all, const std::string &id)

@@ -22,20 +22,6 @@ using Shared = std::shared_ptr<StateArguments>;
 
 QString text(const std::string &given) { return QString::fromStdString(given); }
 
-/// Opens the record, finds the incident, and saves the entry that `compose` makes of it.
-using Compose = std::function<Result<TimelineEntry>(RecordSession &, const RecordSession::Found &)>;
-ExitCode changing(const CliContext &context, const std::string &id, const Compose &compose)
-{
-    auto record = RecordSession::open(context, RecordSession::For::Writing);
-    if (!record)
-        return refuseRecord(record.error());
-    const auto found = (*record)->find(id);
-    if (!found)
-        return refuseRecord(found.error());
-    auto entry = compose(**record, *found);
-    return entry ? saveAndPrint(context, **record, {*entry}) : refuseRecord(entry.error());
-}
-
 ExitCode milestone(const CliContext &context, const StateArguments &arguments)
 {
     const auto name = valueOf<MilestoneName>(text(arguments.name));
@@ -44,7 +30,7 @@ ExitCode milestone(const CliContext &context, const StateArguments &arguments)
             text(arguments.name), namesOf<MilestoneName>().join(u", "_s)));
         return ExitCode::Usage;
     }
-    return changing(context, arguments.id,
+    return writeEntry(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
             const auto at = record.time(arguments.time);
             if (!at)
@@ -75,7 +61,7 @@ ExitCode role(const CliContext &context, const StateArguments &arguments)
             u"there is no role %1; there are %2"_s.arg(text(arguments.name), namesOf<Role>().join(u", "_s)));
         return ExitCode::Usage;
     }
-    return changing(context, arguments.id,
+    return writeEntry(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
             const bool isOffered = std::any_of(found.incident.roleOffers.begin(),
                 found.incident.roleOffers.end(), [&](const RoleOffer &one) {
@@ -110,7 +96,7 @@ ExitCode phase(const CliContext &context, const StateArguments &arguments)
             wanted, namesOf<Phase>().join(u", "_s), namesOf<Stage>().join(u", "_s)));
         return ExitCode::Usage;
     }
-    return changing(context, arguments.id,
+    return writeEntry(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
             TimelineEntry entry = record.entry(found.id, u"incident.stage"_s);
             if (stage) {
@@ -148,7 +134,7 @@ ExitCode severity(const CliContext &context, const StateArguments &arguments)
         printMessage(u"there is no severity %1; there are %2"_s.arg(to, scale.names().join(u", "_s)));
         return ExitCode::Usage;
     }
-    return changing(context, arguments.id,
+    return writeEntry(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<TimelineEntry> {
             TimelineEntry entry = record.entry(found.id, u"incident.severity"_s);
             entry.title = Untrusted(found.incident.severity + u" → "_s + to);

@@ -129,24 +129,9 @@ ExitCode declare(const CliContext &context, const WriteArguments &arguments)
     return ExitCode::Done;
 }
 
-/// Opens the record, finds the incident, and saves what `compose` makes of it.
-using Compose =
-    std::function<Result<std::vector<TimelineEntry>>(RecordSession &, const RecordSession::Found &)>;
-ExitCode writing(const CliContext &context, const std::string &id, const Compose &compose)
-{
-    auto record = RecordSession::open(context, RecordSession::For::Writing);
-    if (!record)
-        return refuseRecord(record.error());
-    const auto found = (*record)->find(id);
-    if (!found)
-        return refuseRecord(found.error());
-    auto entries = compose(**record, *found);
-    return entries ? saveAndPrint(context, **record, std::move(*entries)) : refuseRecord(entries.error());
-}
-
 ExitCode note(const CliContext &context, const WriteArguments &arguments)
 {
-    return writing(context, arguments.id,
+    return writeEntries(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<std::vector<TimelineEntry>> {
             std::optional<Timestamp> at;
             if (!arguments.at.empty()) {
@@ -219,14 +204,14 @@ Result<std::vector<TimelineEntry>> taskEntries(
 
 ExitCode task(const CliContext &context, const WriteArguments &arguments)
 {
-    return writing(context, arguments.id, [&](RecordSession &record, const RecordSession::Found &found) {
+    return writeEntries(context, arguments.id, [&](RecordSession &record, const RecordSession::Found &found) {
         return taskEntries(arguments, record, found);
     });
 }
 
 ExitCode update(const CliContext &context, const WriteArguments &arguments)
 {
-    return writing(context, arguments.id,
+    return writeEntries(context, arguments.id,
         [&](RecordSession &record, const RecordSession::Found &found) -> Result<std::vector<TimelineEntry>> {
             TimelineEntry entry =
                 record.entry(found.id, arguments.draft ? u"update.drafted"_s : u"update.sent"_s);
