@@ -59,10 +59,8 @@ Result<IncidentDb::Adopted> IncidentDb::adopt(
         poison();
         return tl::unexpected(error);
     };
-    if (m_isPoisoned) {
-        if (auto recovered = recoverFromPoison(); !recovered)
-            return failed(recovered.error());
-    }
+    if (auto sound = ensureSound(); !sound)
+        return failed(sound.error());
     auto present = linesOf(incident, "SELECT line FROM entry WHERE inc = ?");
     if (!present)
         return failed(present.error());

@@ -232,6 +232,8 @@ void IncidentDb::poison()
     m_database.reset();
 }
 
+Result<> IncidentDb::ensureSound() { return m_isPoisoned ? recoverFromPoison() : Result<>{}; }
+
 Result<> IncidentDb::recoverFromPoison()
 {
     m_database.reset();
@@ -276,10 +278,8 @@ Result<std::vector<StoredEntry>> IncidentDb::appendOnce(const std::vector<Timeli
         poison();
         return tl::unexpected(error);
     };
-    if (m_isPoisoned) {
-        if (auto recovered = recoverFromPoison(); !recovered)
-            return failed(recovered.error());
-    }
+    if (auto sound = ensureSound(); !sound)
+        return failed(sound.error());
     std::vector<StoredEntry> stored;
     std::vector<TimelineEntry> fresh;
     for (const TimelineEntry &entry : entries) {
@@ -440,10 +440,8 @@ Result<> IncidentDb::commit(const Prepared &prepared)
     auto transaction = Transaction::begin(*m_database);
     if (!transaction)
         return tl::unexpected(transaction.error());
-    auto insert = m_database->prepare("INSERT INTO entry(id, inc, writer, seq, hlc, at, utc, kind, level, "
-                                      "supersedes, line) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    auto size = m_database->prepare("INSERT INTO journal(inc, bytes) VALUES(?, ?) ON CONFLICT(inc) DO UPDATE "
-                                    "SET bytes = excluded.bytes");
+    auto insert = m_database->prepare(kInsertEntry);
+    auto size = m_database->prepare(kSetJournalSize);
     if (!insert || !size)
         return tl::unexpected(insert ? size.error() : insert.error());
     for (const JournalLine &line : prepared.lines) {

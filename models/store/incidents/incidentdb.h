@@ -180,6 +180,7 @@ private:
     [[nodiscard]] Result<> ensureWriter();
     void ensureBallast();
     void poison();
+    [[nodiscard]] Result<> ensureSound();
     [[nodiscard]] Result<> recoverFromPoison();
     [[nodiscard]] Result<std::vector<StoredEntry>> appendOnce(const std::vector<TimelineEntry> &entries);
     [[nodiscard]] Result<std::optional<StoredEntry>> known(const EntryId &id);
@@ -192,7 +193,10 @@ private:
     QString assignKey(Prepared &prepared, const TimelineEntry &declaration) const;
 
     // incidentread.cpp
+    [[nodiscard]] Result<Statement> prepared(const char *sql);
+    [[nodiscard]] Result<std::vector<JournalLine>> linesOf(Statement &select);
     [[nodiscard]] Result<std::vector<JournalLine>> linesOf(const IncidentId &incident, const char *sql);
+    [[nodiscard]] Result<std::vector<TimelineEntry>> declarations(const std::vector<IncidentId> &ids);
     [[nodiscard]] Result<TimelinePage> pageOnce(
         const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit);
     [[nodiscard]] Result<std::vector<JournalLine>> healedLinesOf(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <store/incidents/incidentdb.h>
+#include <store/incidents/incidentschema.h>
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,8 +12,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace bw {
 
 namespace {
-
-Result<> closedError() { return fail(Error::Kind::Refused, u"the incident record is closed"_s); }
 
 bool isBlobName(const QString &text)
 {
@@ -34,26 +33,33 @@ QStringList blobsOf(const TimelineEntry &entry)
 
 } // namespace
 
-Result<std::vector<JournalLine>> IncidentDb::linesOf(const IncidentId &incident, const char *sql)
+Result<Statement> IncidentDb::prepared(const char *sql)
 {
     if (!m_database)
-        return tl::unexpected(closedError().error());
-    auto select = m_database->prepare(sql);
-    if (!select)
-        return tl::unexpected(select.error());
-    select->bind(1, incident.uuid.toBytes());
+        return fail(Error::Kind::Refused, u"the incident record is closed"_s);
+    return m_database->prepare(sql);
+}
+
+/// Of a statement that gives lines in its first column.
+Result<std::vector<JournalLine>> IncidentDb::linesOf(Statement &select)
+{
     std::vector<JournalLine> lines;
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return lines;
-        auto line = decodeLine(select->blob(0));
+    const auto all = select.eachRow([&]() -> Result<> {
+        auto line = decodeLine(select.blob(0));
         if (!line)
             return tl::unexpected(line.error());
         lines.push_back(std::move(*line));
-    }
+        return {};
+    });
+    return all ? Result<std::vector<JournalLine>>(std::move(lines)) : tl::unexpected(all.error());
+}
+
+Result<std::vector<JournalLine>> IncidentDb::linesOf(const IncidentId &incident, const char *sql)
+{
+    auto select = prepared(sql);
+    if (!select)
+        return tl::unexpected(select.error());
+    return linesOf(select->bind(1, incident.uuid.toBytes()));
 }
 
 /// A row that cannot be read is in the journal, too: whoever writes builds the database anew from it, whoever
@@ -136,9 +142,7 @@ Result<TimelinePage> IncidentDb::page(
 Result<TimelinePage> IncidentDb::pageOnce(
     const IncidentId &incident, const std::optional<TimelineCursor> &before, int limit)
 {
-    if (!m_database)
-        return tl::unexpected(closedError().error());
-    auto select = m_database->prepare(before
+    auto select = prepared(before
             ? "SELECT line FROM entry WHERE inc = ? AND (at, hlc, id) < (?, ?, ?) ORDER BY at DESC, hlc "
               "DESC, "
               "id DESC LIMIT ?"
@@ -151,18 +155,12 @@ Result<TimelinePage> IncidentDb::pageOnce(
             .bind(3, qint64(before->hlc.value))
             .bind(4, before->id.uuid.toBytes());
     select->bind(before ? 5 : 2, qint64(limit));
+    auto lines = linesOf(*select);
+    if (!lines)
+        return tl::unexpected(lines.error());
     TimelinePage page;
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            break;
-        auto line = decodeLine(select->blob(0));
-        if (!line)
-            return tl::unexpected(line.error());
-        page.entries.push_back(std::move(line->entry));
-    }
+    for (JournalLine &line : *lines)
+        page.entries.push_back(std::move(line.entry));
     if (int(page.entries.size()) == limit && limit > 0) {
         const TimelineEntry &last = page.entries.back();
         page.next = TimelineCursor{last.at, last.hlc, last.id};
@@ -172,21 +170,16 @@ Result<TimelinePage> IncidentDb::pageOnce(
 
 Result<std::vector<IncidentId>> IncidentDb::incidents()
 {
-    if (!m_database)
-        return tl::unexpected(closedError().error());
-    auto select = m_database->prepare("SELECT DISTINCT inc FROM entry");
+    auto select = prepared("SELECT DISTINCT inc FROM entry");
     if (!select)
         return tl::unexpected(select.error());
     std::vector<IncidentId> all;
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return all;
+    const auto read = select->eachRow([&]() -> Result<> {
         if (const auto id = Uuid::fromBytes(select->blob(0)))
             all.push_back(IncidentId{*id});
-    }
+        return {};
+    });
+    return read ? Result<std::vector<IncidentId>>(std::move(all)) : tl::unexpected(read.error());
 }
 
 Result<std::vector<TimelineEntry>> IncidentDb::headEntries(const IncidentId &incident)
@@ -233,25 +226,48 @@ Result<std::vector<IncidentSummary>> IncidentDb::list()
     return all;
 }
 
+/// What declared these incidents. One question for all; where one of its rows cannot be read, one for each
+/// incident, which heals it.
+Result<std::vector<TimelineEntry>> IncidentDb::declarations(const std::vector<IncidentId> &ids)
+{
+    auto select = prepared(kDeclarations);
+    if (!select)
+        return tl::unexpected(select.error());
+    auto lines = linesOf(*select);
+    if (!lines && lines.error().kind != Error::Kind::Decode)
+        return tl::unexpected(lines.error());
+    std::vector<TimelineEntry> declared;
+    if (lines) {
+        for (JournalLine &line : *lines)
+            declared.push_back(std::move(line.entry));
+        return declared;
+    }
+    for (const IncidentId &id : ids) {
+        const auto entries = headEntries(id);
+        if (!entries)
+            return tl::unexpected(entries.error());
+        std::copy_if(entries->begin(), entries->end(), std::back_inserter(declared),
+            [](const TimelineEntry &entry) { return entry.kind == "incident.declared"_L1; });
+    }
+    return declared;
+}
+
 Result<IncidentId> IncidentDb::find(const QString &text)
 {
     const auto all = incidents();
     if (!all)
         return tl::unexpected(all.error());
-    std::vector<IncidentId> matching;
-    for (const IncidentId &id : *all) {
-        const auto entries = headEntries(id);
-        if (!entries)
-            return tl::unexpected(entries.error());
-        const bool isKey = std::any_of(entries->begin(), entries->end(), [&](const TimelineEntry &entry) {
-            return entry.kind == "incident.declared"_L1
-                && entry.data.value("key"_L1).toString().compare(text, Qt::CaseInsensitive) == 0;
-        });
-        if (isKey)
-            return id;
-        if (text.size() >= 4 && id.toString().startsWith(text, Qt::CaseInsensitive))
-            matching.push_back(id);
+    const auto declared = declarations(*all);
+    if (!declared)
+        return tl::unexpected(declared.error());
+    for (const TimelineEntry &entry : *declared) {
+        if (entry.data.value("key"_L1).toString().compare(text, Qt::CaseInsensitive) == 0)
+            return entry.incident;
     }
+    std::vector<IncidentId> matching;
+    std::copy_if(all->begin(), all->end(), std::back_inserter(matching), [&text](const IncidentId &id) {
+        return text.size() >= 4 && id.toString().startsWith(text, Qt::CaseInsensitive);
+    });
     if (matching.size() == 1)
         return matching.front();
     return fail(Error::Kind::NotFound,
@@ -261,45 +277,34 @@ Result<IncidentId> IncidentDb::find(const QString &text)
 
 Result<std::vector<IncidentDb::IndexRow>> IncidentDb::rowsAfter(qint64 after, int limit)
 {
-    if (!m_database)
-        return tl::unexpected(closedError().error());
-    auto select = m_database->prepare("SELECT rowid, line FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?");
+    auto select = prepared("SELECT rowid, line FROM entry WHERE rowid > ? ORDER BY rowid LIMIT ?");
     if (!select)
         return tl::unexpected(select.error());
     select->bind(1, after).bind(2, qint64(limit));
     std::vector<IndexRow> rows;
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return rows;
+    const auto all = select->eachRow([&]() -> Result<> {
         if (const auto line = decodeLine(select->blob(1)))
             rows.push_back({select->integer(0), line->entry.incident, line->entry.at,
                 verbatim(line->entry.title), verbatim(line->entry.body)});
         else // damaged: verification says so; it takes its place all the same
             rows.push_back({select->integer(0), {}, {}, {}, {}});
-    }
+        return {};
+    });
+    return all ? Result<std::vector<IndexRow>>(std::move(rows)) : tl::unexpected(all.error());
 }
 
 Result<std::vector<TimelineEntry>> IncidentDb::byRow(const std::vector<qint64> &rows)
 {
-    if (!m_database)
-        return tl::unexpected(closedError().error());
-    auto select = m_database->prepare("SELECT line FROM entry WHERE rowid = ?");
+    auto select = prepared("SELECT line FROM entry WHERE rowid = ?");
     if (!select)
         return tl::unexpected(select.error());
     std::vector<TimelineEntry> entries;
     for (const qint64 number : rows) {
-        const auto row = select->bind(1, number).step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (*row) {
-            auto line = decodeLine(select->blob(0));
-            if (!line)
-                return tl::unexpected(line.error());
-            entries.push_back(std::move(line->entry));
-        }
+        auto lines = linesOf(select->bind(1, number));
+        if (!lines)
+            return tl::unexpected(lines.error());
+        for (JournalLine &line : *lines)
+            entries.push_back(std::move(line.entry));
         select->reset();
     }
     return entries;
@@ -381,26 +386,19 @@ Result<VerifyReport> IncidentDb::verify(const IncidentId &incident)
 
 Result<VerifyReport> IncidentDb::verifyOnce(const IncidentId &incident)
 {
-    if (!m_database)
-        return tl::unexpected(closedError().error());
     VerifyReport report;
     report.incident = incident;
     std::map<EntryId, QByteArray> rows;
     std::vector<JournalLine> lines;
-    auto select = m_database->prepare("SELECT id, seq, hlc, at, kind, line FROM entry WHERE inc = ?");
+    auto select = prepared("SELECT id, seq, hlc, at, kind, line FROM entry WHERE inc = ?");
     if (!select)
         return tl::unexpected(select.error());
     select->bind(1, incident.uuid.toBytes());
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            break;
+    const auto read = select->eachRow([&]() -> Result<> {
         auto line = decodeLine(select->blob(5));
         if (!line) {
             report.findings += u"database: %1"_s.arg(line.error().message);
-            continue;
+            return {};
         }
         const TimelineEntry &entry = line->entry;
         if (entry.incident != incident || entry.id.uuid.toBytes() != select->blob(0)
@@ -416,7 +414,10 @@ Result<VerifyReport> IncidentDb::verifyOnce(const IncidentId &incident)
         }
         rows[entry.id] = line->bytes;
         lines.push_back(std::move(*line));
-    }
+        return {};
+    });
+    if (!read)
+        return tl::unexpected(read.error());
     report.entries = qint64(lines.size());
     const auto bytes = m_disk.read(journalPath(incident), 0);
     if (!bytes && bytes.error().kind != Error::Kind::NotFound)

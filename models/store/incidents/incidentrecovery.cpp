@@ -76,17 +76,12 @@ Result<> IncidentDb::learnHeads(QSet<IncidentId> &known)
     auto select = m_database->prepare("SELECT inc, writer, max(seq), line FROM entry GROUP BY inc, writer");
     if (!select)
         return tl::unexpected(select.error());
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return {};
+    return select->eachRow([&]() -> Result<> {
         const auto line = decodeLine(select->blob(3));
         const auto incident = Uuid::fromBytes(select->blob(0));
         const auto writer = Uuid::fromBytes(select->blob(1));
         if (!incident || !writer)
-            return fail(Error::Kind::Storage, u"the database has rows that are none"_s, {}, 1);
+            return Database::damage(u"the database has rows that are none"_s);
         known.insert(IncidentId{*incident});
         // A row that cannot be read has no head here; comparing with the journal will show it.
         const ChainHead head = line ? ChainHead{line->entry.seq, line->hash} : ChainHead{};
@@ -95,7 +90,8 @@ Result<> IncidentDb::learnHeads(QSet<IncidentId> &known)
             m_hlc.raise(line->entry.hlc);
         if (WriterId{*writer} == m_writer)
             m_heads[IncidentId{*incident}] = head;
-    }
+        return {};
+    });
 }
 
 /// A quick look: the journal has the length it had at the last commit, and ends with that commit's line.
@@ -188,10 +184,10 @@ Result<> IncidentDb::reconcileOne(const IncidentId &incident)
         [&incident](const JournalLine &line) { return line.entry.incident == incident; });
     const size_t wrong = scan.bad.size() + scan.lines.size() - own.size();
     auto rows = linesOf(incident, "SELECT line FROM entry WHERE inc = ?");
-    if (!rows) // a row that cannot be read is a damaged database: rows cannot be replaced in place
-        return fail(rows.error().kind == Error::Kind::Decode ? Error::Kind::Storage : rows.error().kind,
-            rows.error().message, rows.error().detail,
-            rows.error().kind == Error::Kind::Decode ? 1 : rows.error().code);
+    if (!rows && rows.error().kind == Error::Kind::Decode) // rows cannot be replaced in place
+        return Database::damage(rows.error().message);
+    if (!rows)
+        return tl::unexpected(rows.error());
     Union both;
     both.add(*rows);
     both.add(own);
@@ -249,13 +245,10 @@ Result<> IncidentDb::insertMissing(
     if (!transaction)
         return tl::unexpected(transaction.error());
     // What contradicts a row that is there stays out; verification names it.
-    auto insert =
-        m_database->prepare("INSERT OR IGNORE INTO entry(id, inc, writer, seq, hlc, at, utc, kind, level, "
-                            "supersedes, line) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    auto insert = m_database->prepare(kInsertFitting);
     auto present = m_database->prepare("SELECT line FROM entry WHERE id = ?");
     auto redact = m_database->prepare("UPDATE entry SET line = ? WHERE id = ?");
-    auto size = m_database->prepare("INSERT INTO journal(inc, bytes) VALUES(?, ?) ON CONFLICT(inc) DO UPDATE "
-                                    "SET bytes = excluded.bytes");
+    auto size = m_database->prepare(kSetJournalSize);
     for (const auto *statement : {&insert, &present, &redact, &size}) {
         if (!*statement)
             return tl::unexpected(statement->error());
@@ -332,17 +325,10 @@ Result<> IncidentDb::rebuildDatabase()
 Result<> IncidentDb::learnKeys()
 {
     m_years.clear();
-    auto select =
-        m_database->prepare("SELECT line FROM entry WHERE kind = 'incident.declared' AND (kind GLOB "
-                            "'incident.*' OR kind GLOB 'milestone.*' OR kind GLOB 'role.*')");
+    auto select = m_database->prepare(kDeclarations);
     if (!select)
         return tl::unexpected(select.error());
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return {};
+    return select->eachRow([&]() -> Result<> {
         const auto line = decodeLine(select->blob(0));
         const QStringList parts =
             line ? line->entry.data.value("key"_L1).toString().split(u'-') : QStringList();
@@ -350,7 +336,8 @@ Result<> IncidentDb::learnKeys()
             int &highest = m_years[parts[1]];
             highest = std::max(highest, parts[2].toInt());
         }
-    }
+        return {};
+    });
 }
 
 /// What is missing is said once, in the record itself.

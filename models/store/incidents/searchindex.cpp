@@ -101,15 +101,12 @@ Result<std::vector<SearchHit>> SearchIndex::find(
     if (incident)
         select->bind(2, incident->uuid.toBytes());
     select->bind(incident ? 3 : 2, qint64(limit));
-    while (true) {
-        const auto row = select->step();
-        if (!row)
-            return tl::unexpected(row.error());
-        if (!*row)
-            return hits;
+    const auto read = select->eachRow([&]() -> Result<> {
         if (const auto id = Uuid::fromBytes(select->blob(1)))
             hits.push_back({IncidentId{*id}, select->integer(0)});
-    }
+        return {};
+    });
+    return read ? Result<std::vector<SearchHit>>(std::move(hits)) : tl::unexpected(read.error());
 }
 
 } // namespace bw

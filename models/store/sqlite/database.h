@@ -85,6 +85,19 @@ public:
     Statement &bind(int index, const QString &text);
     /// True: a row is there. False: done.
     [[nodiscard]] Result<bool> step();
+    /// Calls `take` for every row; the first failure it returns ends it.
+    template<typename F> [[nodiscard]] Result<> eachRow(const F &take)
+    {
+        while (true) {
+            const auto row = step();
+            if (!row)
+                return tl::unexpected(row.error());
+            if (!*row)
+                return {};
+            if (Result<> taken = take(); !taken)
+                return taken;
+        }
+    }
     /// For statements without rows: steps and resets.
     [[nodiscard]] Result<> run();
     void reset();
