@@ -6,24 +6,7 @@
 // prints {"version", "bytes", "parse_ms", "all": {"ms", "js_ms"}, "top": {…}, "heap_MiB"}, or {"why": …}
 // where something is not installed (`npm ci` in this folder).
 'use strict';
-const fs = require('fs');
-const path = require('path');
-
-function absent(why) {
-  console.log(JSON.stringify({ why }));
-  process.exit(0);
-}
-
-let puppeteer, library, version;
-try {
-  puppeteer = require('puppeteer-core');
-  library = fs.readFileSync(path.join(__dirname, 'node_modules/uplot/dist/uPlot.iife.min.js'), 'utf8');
-  version = require('uplot/package.json').version;
-} catch (error) {
-  absent(`npm packages: ${error.code}`);
-}
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
-if (!chromium) absent('no chromium');
+const { inChromium } = require('./chromium_peer.js');
 
 // Runs in the page.
 async function measure({ series, points, runs }) {
@@ -81,23 +64,6 @@ async function measure({ series, points, runs }) {
   return { bytes: body.length, parse_ms: median(parses), all, top, heap_MiB: performance.memory.usedJSHeapSize / 1048576 };
 }
 
-async function main() {
-  const [series, points] = process.argv.slice(2, 4).map(Number);
-  const browser = await puppeteer.launch({
-    executablePath: chromium, headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-extensions', '--enable-precise-memory-info', '--js-flags=--max-old-space-size=4096'],
-    protocolTimeout: 600000,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.setViewport({ width: 1700, height: 1000 });
-    await page.setContent('<!doctype html><body></body>');
-    await page.addScriptTag({ content: library });
-    const runs = process.argv.includes('--quick') ? 5 : 15;
-    console.log(JSON.stringify({ version, ...await page.evaluate(measure, { series, points, runs }) }));
-  } finally {
-    await browser.close();
-  }
-}
-
-main().catch((error) => absent(String(error.message)));
+const [series, points] = process.argv.slice(2, 4).map(Number);
+const runs = process.argv.includes('--quick') ? 5 : 15;
+inChromium({}, (evaluate) => evaluate(measure, { series, points, runs }));

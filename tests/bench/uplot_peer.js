@@ -5,24 +5,7 @@
 // prints {"version", "cases": [{"series", "points", "width", "ms", "js_ms"}], "dashboard": {"ms", "js_ms"}}, or
 // {"cases": null, "why": …} where uPlot, puppeteer-core or Chromium is not installed (`npm ci` in this folder).
 'use strict';
-const fs = require('fs');
-const path = require('path');
-
-function absent(why) {
-  console.log(JSON.stringify({ cases: null, why }));
-  process.exit(0);
-}
-
-let puppeteer, library, version;
-try {
-  puppeteer = require('puppeteer-core');
-  library = fs.readFileSync(path.join(__dirname, 'node_modules/uplot/dist/uPlot.iife.min.js'), 'utf8');
-  version = require('uplot/package.json').version;
-} catch (error) {
-  absent(`npm packages: ${error.code}`);
-}
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => fs.existsSync(file));
-if (!chromium) absent('no chromium');
+const { inChromium } = require('./chromium_peer.js');
 
 // Runs in the page.
 async function measure({ cases, runs }) {
@@ -70,26 +53,9 @@ async function measure({ cases, runs }) {
   return out;
 }
 
-async function main() {
-  const quick = process.argv.includes('--quick');
-  const browser = await puppeteer.launch({
-    executablePath: chromium, headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-extensions', '--js-flags=--max-old-space-size=4096'],
-    protocolTimeout: 600000,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.setViewport({ width: 1700, height: 1000 });
-    await page.setContent('<!doctype html><body></body>');
-    await page.addScriptTag({ content: library });
-    const cases = [];
-    for (const width of [1, 2]) {
-      for (const [series, points] of [[10, 1000], [10, 100000], [1, 1000000], [10, 1000000]]) cases.push({ series, points, width });
-    }
-    console.log(JSON.stringify({ version, ...await page.evaluate(measure, { cases, runs: quick ? 7 : 21 }) }));
-  } finally {
-    await browser.close();
-  }
+const cases = [];
+for (const width of [1, 2]) {
+  for (const [series, points] of [[10, 1000], [10, 100000], [1, 1000000], [10, 1000000]]) cases.push({ series, points, width });
 }
-
-main().catch((error) => absent(String(error.message)));
+const runs = process.argv.includes('--quick') ? 7 : 21;
+inChromium({ cases: null }, (evaluate) => evaluate(measure, { cases, runs }));
